@@ -1,0 +1,161 @@
+---@meta fal.core
+
+-- The C module, for editors and for whoever writes the Lua above it. This file is never
+-- loaded at run time: it lives outside lua/ so that it cannot shadow the shared object.
+--
+-- C never calls Lua. Whatever was started is identified by an integer id, never reused in
+-- a process; what became of it is fetched with `engine:next()`. Every id comes out of
+-- `next` exactly once as "response", "error" or "timer" (before that, a streaming transfer
+-- may come out as "event" any number of times), unless the engine is closed first.
+
+---@class fal.core
+---@field version string    version of this library
+---@field curl string       libcurl's own version line
+---@field features { http2: boolean, asynchdns: boolean, prereq: boolean, poller: "epoll"|"kqueue"|"poll" }
+local core = {}
+
+---Monotonic clock, in seconds. The only clock deadlines may use.
+---@return number seconds
+function core.now() end
+
+---@class fal.core.Options
+---@field queue_url string        where submit, status, result and cancel live; no trailing slash
+---@field run_url string
+---@field rest_url string
+---@field api_url string
+---@field user_agent? string
+---@field max_connections? integer        [32] connections that may be busy at once
+---@field requests_per_second? number     [unlimited] pace of starting exchanges
+---@field http_version? "1.1"|"2"|"auto"  ["auto"]
+---@field proxy? string
+---@field ca_file? string
+---@field connect_timeout? number         seconds [10]
+---@field request_timeout? number         seconds [60], one exchange, counted from when it starts
+---@field max_body? integer               bytes [16 MiB] a body kept in memory may have
+
+---@param opts fal.core.Options      unknown names and wrong types raise
+---@return fal.core.Engine? engine
+---@return string? message           no resources; a URL that is no http(s) origin; no such CA file
+function core.new(opts) end
+
+---@class fal.core.Engine
+local engine = {}
+
+---Sets (or with nil forgets) the API key "id:secret". From here on it exists only as one
+---header line inside C, is attached by one function, and only to URLs under the four
+---configured ones, over https, or over http to a loopback address.
+---@param key string?
+---@return boolean? ok
+---@return string? message   empty, or holds bytes that cannot stand in a header
+function engine:set_key(key) end
+
+---@class fal.core.Submit
+---@field query? string      already escaped, without "?"
+---@field headers? string[]  "Name: value" lines
+---@field timeout? number    seconds for this exchange
+
+---POST `queue_url/endpoint_id` with a JSON body: at most once, whatever libcurl would
+---like to repeat.
+---@param endpoint_id string
+---@param body string
+---@param opts? fal.core.Submit
+---@return integer? id
+---@return string? message
+function engine:submit(endpoint_id, body, opts) end
+
+---GET the status of a request. `app_id` is the endpoint id without its sub-path. `url`, as
+---submit returned it, is used when it lies under queue_url and names this request, else the
+---composed one.
+---@param app_id string
+---@param request_id string
+---@param logs boolean
+---@param url? string
+---@return integer? id
+---@return string? message
+function engine:status(app_id, request_id, logs, url) end
+
+---GET the status stream (server-sent events); comes out as "event"s, then "response".
+---@return integer? id
+---@return string? message   also "busy": half of the connections stream already; poll instead
+function engine:stream_status(app_id, request_id, logs, url) end
+
+---GET the result.
+---@return integer? id
+---@return string? message
+function engine:result(app_id, request_id, url) end
+
+---PUT the cancel of a remote job. (`abort` is for local things.)
+---@return integer? id
+---@return string? message
+function engine:cancel(app_id, request_id, url) end
+
+---@class fal.core.Request
+---@field method? "GET"|"POST"|"PUT"|"DELETE"|"HEAD"  ["GET"]
+---@field url string
+---@field headers? string[]     "Name: value" lines
+---@field body? string          sent with POST and PUT
+---@field auth? boolean         attach the key; a URL outside the configured ones is refused
+---@field once? boolean         at most once on the wire, as submit
+---@field stream? boolean       deliver text/event-stream as "event"s
+---@field follow? boolean       follow redirects (never together with auth)
+---@field timeout? number       seconds; 0 for none
+---@field stall? number         seconds without a byte before it is given up
+---@field max_body? integer     bytes
+---@field file? string          write the body of a 200 or 206 to file..".part", then rename
+---@field resume? boolean       continue an existing file..".part" with a Range request
+---@field if_range? string      ETag or date that guards the resumption
+---@field expect_size? integer  bytes the whole file must have
+
+---@param spec fal.core.Request      unknown names raise
+---@return integer? id
+---@return string? message
+function engine:request(spec) end
+
+---@param seconds number
+---@return integer id      comes out of `next` as "timer" once due
+function engine:timer(seconds) end
+
+---Gives up a transfer or timer. A transfer still comes out of `next`, once, as "error"
+---with code "aborted" and what is known of whether it was sent; a timer is gone at once.
+---@param id integer
+---@return boolean known
+function engine:abort(id) end
+
+---@param id integer
+---@return integer? received  bytes, for a file including what was there before
+---@return integer? total     0 while unknown
+function engine:progress(id) end
+
+---Waits at most `timeout` seconds for work, then works for about `budget` seconds (nil:
+---until nothing is ready).
+---@param timeout number   0 never waits; negative waits until the next event
+---@param budget? number
+---@return integer live    transfers and timers that are not finished or not fetched
+function engine:step(timeout, budget) end
+
+---Next thing that happened:
+---    id, "timer"
+---    id, "event", data, name              one server-sent event
+---    id, "response", status, body, headers, sent
+---    id, "error", code, message, sent, status, headers
+---`sent` is "no" (no byte of the request can have left), "yes" (an answer's status line
+---came back) or "unknown". `code`: "dns" "connect" "tls" "timeout" "stalled" "aborted"
+---"resend" (the connection died, and libcurl was kept from repeating the request)
+---"too_large" "truncated" "network" "protocol" "file" "memory" "engine".
+---`headers` maps lower-case names to values; nil for a status answer of 200 or 202.
+---`body` is nil when it went to a file. Of "error", `status` and `headers` are what had
+---arrived before it failed: an accepted submit whose body was lost names its request there.
+---@return integer? id     nil: nothing more for now
+---@return "timer"|"event"|"response"|"error"|nil kind
+function engine:next() end
+
+---@return number? seconds   until the next step has work; nil: nothing to wait for
+function engine:timeout() end
+
+---@return integer? fd       turns readable when there is work; nil where the system has none
+function engine:fd() end
+
+---Total and idempotent; also `__gc` and `__close`. Every other method raises afterwards.
+function engine:close() end
+
+return core
