@@ -1,0 +1,238 @@
+--- JSON: lua-cjson reads it, a walk of our own writes it.
+-- Writing is ours for three reasons. What cannot be sent must be named by its path, which
+-- takes the walk anyway. Older lua-cjson has no way to write `[]`. And it prints numbers
+-- with 14 digits ("1e+14", "9.007199254741e+15"), where a seed must arrive exactly.
+
+local cjson = require("cjson").new()
+local E = require "fal.error"
+local text = require "fal.text"
+
+local MAX_DEPTH = 128
+local EXACT = 2 ^ 53  -- every integer up to here is a double
+
+cjson.decode_max_depth(MAX_DEPTH)
+cjson.decode_invalid_numbers(false)
+local keeps_arrays = cjson.decode_array_with_array_mt ~= nil
+if keeps_arrays then cjson.decode_array_with_array_mt(true) end
+
+local json = {}
+
+json.null = cjson.null
+
+-- cjson's own metatable where it has one, so that its encode understands our arrays too.
+local array_mt = cjson.array_mt or { __name = "fal.array" }
+local foreign = {}
+if cjson.empty_array_mt then foreign[cjson.empty_array_mt] = true end
+
+--- Marks `t` as a JSON array, so that it is sent as `[]` even while it is empty.
+---@param t? table
+---@return table t
+function json.array(t) return setmetatable(t or {}, array_mt) end
+
+json.empty_array = json.array()
+
+---@param t any
+---@return boolean
+function json.is_array(t)
+  if type(t) ~= "table" then return false end
+  local mt = getmetatable(t)
+  return mt == array_mt or foreign[mt] == true or rawget(t, 1) ~= nil
+end
+
+local floor, format, huge = math.floor, string.format, math.huge
+local number_type = rawget(math, "type")  -- Lua 5.3 and later
+local tointeger = rawget(math, "tointeger")
+
+--- The shortest text that reads back as `n`.
+local function fraction(n)
+  for digits = 14, 16 do
+    local s = format("%." .. digits .. "g", n)
+    if tonumber(s) == n then return s end
+  end
+  return format("%.17g", n)
+end
+
+local function number(n)
+  if number_type and number_type(n) == "integer" then return format("%d", n) end
+  if n ~= n or n == huge or n == -huge then return nil, "is not a finite number" end
+  if n == 0 then return "0" end
+  if n == floor(n) and n >= -EXACT and n <= EXACT then return format("%.0f", n) end
+  return (fraction(n):gsub(",", "."))  -- the C locale's point, whatever the host set
+end
+
+local ESCAPES = {
+  ['"'] = '\\"', ["\\"] = "\\\\", ["\b"] = "\\b", ["\f"] = "\\f", ["\n"] = "\\n",
+  ["\r"] = "\\r", ["\t"] = "\\t",
+}
+
+local function escape(c)
+  return ESCAPES[c] or format("\\u%04x", c:byte())
+end
+
+local function quote(s)
+  local count, position = text.length(s)
+  if not count then return nil, "is not valid UTF-8 (byte " .. position .. ")" end
+  return '"' .. s:gsub('[%c"\\]', escape) .. '"'
+end
+
+--- Whether `t` is sent as an array, and its length; nil and why when it is neither.
+local function shape(t)
+  local count, largest, names = 0, 0, 0
+  for k in next, t do
+    if type(k) == "number" and k >= 1 and k == floor(k) then
+      count = count + 1
+      if k > largest then largest = k end
+    elseif type(k) == "string" then
+      names = names + 1
+    else
+      return nil, "has a key that is neither a name nor an index"
+    end
+  end
+  local mt = getmetatable(t)
+  local marked = mt == array_mt or foreign[mt]
+  if count > 0 and names > 0 then return nil, "mixes array items and named members" end
+  if marked and names > 0 then return nil, "is an array with named members" end
+  if largest ~= count then return nil, "is an array with holes" end
+  return (marked or count > 0), count
+end
+
+local write
+
+local function write_array(out, t, count, path, above)
+  out[#out + 1] = "["
+  for i = 1, count do
+    if i > 1 then out[#out + 1] = "," end
+    local ok, at, why = write(out, rawget(t, i), path .. "[" .. i .. "]", above)
+    if not ok then return nil, at, why end
+  end
+  out[#out + 1] = "]"
+  return true
+end
+
+--- Names in order: the same input is the same text, in a ledger as in a test.
+local function write_object(out, t, path, above)
+  local names = {}
+  for name in next, t do names[#names + 1] = name end
+  table.sort(names)
+  out[#out + 1] = "{"
+  for i = 1, #names do
+    local name = names[i]
+    local at = path == "" and name or path .. "." .. name
+    local quoted, bad = quote(name)
+    if not quoted then return nil, at, bad end
+    out[#out + 1] = (i > 1 and "," or "") .. quoted .. ":"
+    local ok, where, why = write(out, rawget(t, name), at, above)
+    if not ok then return nil, where, why end
+  end
+  out[#out + 1] = "}"
+  return true
+end
+
+local function write_table(out, t, path, above)
+  if above[t] then return nil, path, "contains itself" end
+  if above.depth >= MAX_DEPTH then return nil, path, "is nested too deeply" end
+  local mt = getmetatable(t)
+  if type(mt) == "table" and mt.__name == "fal.file" then
+    return nil, path, "is a local file that was not uploaded"
+  end
+  local is_array, count = shape(t)
+  if is_array == nil then return nil, path, count end
+  above[t], above.depth = true, above.depth + 1
+  local ok, at, why
+  if is_array then ok, at, why = write_array(out, t, count, path, above)
+  else ok, at, why = write_object(out, t, path, above) end
+  above[t], above.depth = nil, above.depth - 1
+  return ok, at, why
+end
+
+function write(out, value, path, above)
+  local kind = type(value)
+  if kind == "table" then return write_table(out, value, path, above) end
+  local s, why
+  if kind == "string" then s, why = quote(value)
+  elseif kind == "number" then s, why = number(value)
+  elseif kind == "boolean" then s = tostring(value)
+  elseif value == nil or value == json.null then s = "null"
+  elseif value == cjson.empty_array then s = "[]"
+  else why = "is a " .. kind .. ", which JSON cannot express" end
+  if not s then return nil, path, why end
+  out[#out + 1] = s
+  return true
+end
+
+--- Writes `value` as JSON. Integral numbers have neither point nor exponent; an empty
+--- table is `{}` unless it is a json.array.
+---@param value any
+---@return string? text
+---@return fal.Error? err  kind validation; err.fields[1].path says where
+function json.encode(value)
+  local out = {}
+  local ok, path, why = write(out, value, "", { depth = 0 })
+  if ok then return table.concat(out) end
+  return nil, E.new {
+    kind = "validation", sent = "no", message = "a value cannot be sent as JSON",
+    fields = { { path = path, message = why, type = "json" } },
+  }
+end
+
+--- `s` with every `[]` outside of strings as `[0]`.
+local function fill_empty_arrays(s)
+  local out, from = {}, 1
+  while true do
+    local quoted = s:find('"', from, true)
+    out[#out + 1] = s:sub(from, (quoted or 0) - 1):gsub("%[%s*%]", "[0]")
+    if not quoted then return table.concat(out) end
+    local close = quoted + 1
+    while s:byte(close) ~= 34 do
+      close = s:find('["\\]', s:byte(close) == 92 and close + 2 or close)
+    end
+    out[#out + 1] = s:sub(quoted, close)
+    from = close + 1
+  end
+end
+
+--- Whole numbers become Lua integers (1280, not 1280.0). What is empty in `t` and not in
+--- `filled` was written as `[]`.
+local function make_exact(t, filled)
+  if filled and filled ~= t and next(t) == nil and next(filled) ~= nil then
+    setmetatable(t, array_mt)
+  end
+  for k, v in next, t do
+    if type(v) == "table" then
+      make_exact(v, filled and filled[k])
+    elseif tointeger and type(v) == "number" and v >= -EXACT and v <= EXACT then
+      t[k] = tointeger(v) or v
+    end
+  end
+end
+
+--- Reads JSON; never raises, whatever the text. Of equal keys the last one counts;
+--- `null` is json.null.
+---
+--- Plain decoding is one call into C, and with a lua-cjson that lacks
+--- decode_array_with_array_mt an empty array comes out as `{}` like an empty object.
+--- With `exact`, for results that may be written again, `[]` stays `[]` with any
+--- lua-cjson, and whole numbers are integers where Lua has them.
+---@param s string
+---@param exact? boolean
+---@return any value
+---@return fal.Error? err  kind protocol
+function json.decode(s, exact)
+  local ok, value = pcall(cjson.decode, s)
+  if not ok then
+    return nil, E.new {
+      kind = "protocol", message = "the answer is not valid JSON",
+      cause = type(s) == "string" and tostring(value) or "no text",
+    }
+  end
+  if exact and type(value) == "table" then
+    local filled
+    if not keeps_arrays and s:find("%[%s*%]") then
+      filled = cjson.decode(fill_empty_arrays(s))
+    end
+    make_exact(value, filled)
+  end
+  return value
+end
+
+return json
