@@ -16,9 +16,11 @@ check() {
   fi
 }
 
-# none COMMAND…: succeeds when the command, a search, finds nothing.
+# none COMMAND…: succeeds when the command, a grep, finds nothing; a grep that fails to look
+# does not count as one that found nothing.
 none() {
-  ! "$@"
+  "$@"
+  [ $? = 1 ]
 }
 
 finish() {
