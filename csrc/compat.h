@@ -1,0 +1,21 @@
+/* What core.c needs of the Lua C API that 5.1 and LuaJIT lack or spell otherwise. */
+#ifndef FAL_COMPAT_H
+#define FAL_COMPAT_H
+
+#include <lauxlib.h>
+#include <lua.h>
+
+#if LUA_VERSION_NUM < 502
+#define lua_rawlen lua_objlen
+
+static inline void compat_setfuncs(lua_State *L, const luaL_Reg *functions) {
+  for (; functions->name; functions++) {
+    lua_pushcfunction(L, functions->func);
+    lua_setfield(L, -2, functions->name);
+  }
+}
+#else
+#define compat_setfuncs(L, functions) luaL_setfuncs((L), (functions), 0)
+#endif
+
+#endif

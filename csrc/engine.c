@@ -1,0 +1,700 @@
+#include "engine.h"
+
+#include <curl/curl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "curl_gate.h"
+#include "idmap.h"
+#include "poller.h"
+#include "timers.h"
+
+#define MAX_ORIGINS 64  /* idle ones make room for others */
+#define MAX_STREAMS 256 /* exchanges at once with one HTTP/2 origin */
+#define ROUND 16        /* sockets served between two looks at the clock's poller */
+#define POLL_PACE 0.02  /* without a descriptor to lend, how often a host should look */
+
+static const char broken_text[] = "libcurl or the system's poller failed";
+
+/* Where requests go. What it speaks is learnt from its first answer. */
+struct origin {
+  char *name; /* scheme://host:port */
+  enum { SPEAKS_UNKNOWN, SPEAKS_HTTP1, SPEAKS_HTTP2 } speaks;
+  int active;
+  int pending;
+  struct link lanes[LANES];
+};
+
+struct engine {
+  CURLM *multi;
+  struct poller *poller;
+  struct transfer_settings settings;
+  char *strings[3]; /* what the settings point at */
+  int max_connections;
+  double pace; /* seconds between two requests, 0: none */
+  double next_start;
+  long owner; /* the process that made it */
+  bool broken;
+  bool must_bury; /* a zombie can be removed at once */
+
+  uint64_t last_id;
+  struct idmap transfers;
+  struct timers timers;
+  double now; /* of the last step */
+  double curl_due; /* libcurl's timer, negative: none */
+
+  struct origin *origins[MAX_ORIGINS];
+  int origin_count;
+  int origin_turn;
+  int pending;
+  int active_http1; /* each of these holds a connection */
+  int active_long;
+  struct link active;
+  struct link zombies; /* fetched as aborted, still in libcurl's hands */
+  struct link ready;
+};
+
+/* ---- libcurl as a whole -------------------------------------------------------------- */
+
+bool engine_global_init(void) {
+  return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+}
+
+const char *engine_curl_version(void) {
+  return curl_version();
+}
+
+static bool has_feature(int feature) {
+  return (curl_version_info(CURLVERSION_NOW)->features & feature) != 0;
+}
+
+bool engine_has_http2(void) {
+  return has_feature(CURL_VERSION_HTTP2);
+}
+
+bool engine_has_async_dns(void) {
+  return has_feature(CURL_VERSION_ASYNCHDNS);
+}
+
+bool engine_has_prerequest(void) {
+  return HAVE_PREREQ != 0;
+}
+
+/* ---- callbacks of the multi handle --------------------------------------------------- */
+
+/* libcurl reports descriptors that are not any transfer's (resolver, happy eyeballs), and
+ * does so at any time: the descriptor is the only key. */
+static int on_watch(CURL *easy, curl_socket_t fd, int what, void *context, void *ignored) {
+  struct engine *e = context;
+  int events = 0;
+
+  (void)easy, (void)ignored;
+  if (what == CURL_POLL_REMOVE) {
+    poller_forget(e->poller, (int)fd);
+    return 0;
+  }
+  if (what != CURL_POLL_OUT) events |= POLLER_READ;
+  if (what != CURL_POLL_IN) events |= POLLER_WRITE;
+  if (!poller_watch(e->poller, (int)fd, events)) e->broken = true;
+  return 0;
+}
+
+static int on_timer(CURLM *multi, long timeout_ms, void *context) {
+  struct engine *e = context;
+
+  (void)multi;
+  e->curl_due = timeout_ms < 0 ? -1 : clock_now() + (double)timeout_ms * 1e-3;
+  return 0;
+}
+
+/* ---- life ---------------------------------------------------------------------------- */
+
+static long http_version(const char *wanted) {
+  return strcmp(wanted, "1.1") == 0 ? (long)CURL_HTTP_VERSION_1_1
+                                    : (long)CURL_HTTP_VERSION_2TLS;
+}
+
+static bool keep(char **slot, const char **setting, const char *text) {
+  if (!text) return true;
+  *slot = strdup(text);
+  *setting = *slot;
+  return *slot != NULL;
+}
+
+static bool keep_settings(struct engine *e, const struct engine_options *o) {
+  e->settings.http_version = http_version(o->http_version);
+  e->settings.connect_timeout = o->connect_timeout;
+  return keep(&e->strings[0], &e->settings.user_agent, o->user_agent) &&
+         keep(&e->strings[1], &e->settings.proxy, o->proxy) &&
+         keep(&e->strings[2], &e->settings.ca_file, o->ca_file);
+}
+
+static bool open_multi(struct engine *e) {
+  CURLM *m = e->multi = curl_multi_init();
+
+  if (!m) return false;
+  return curl_multi_setopt(m, CURLMOPT_SOCKETFUNCTION, on_watch) == CURLM_OK &&
+         curl_multi_setopt(m, CURLMOPT_SOCKETDATA, e) == CURLM_OK &&
+         curl_multi_setopt(m, CURLMOPT_TIMERFUNCTION, on_timer) == CURLM_OK &&
+         curl_multi_setopt(m, CURLMOPT_TIMERDATA, e) == CURLM_OK &&
+         curl_multi_setopt(m, CURLMOPT_MAXCONNECTS, (long)e->max_connections) == CURLM_OK &&
+         curl_multi_setopt(m, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)e->max_connections) ==
+             CURLM_OK;
+}
+
+struct engine *engine_new(const struct engine_options *options) {
+  struct engine *e = calloc(1, sizeof *e);
+
+  if (!e) return NULL;
+  e->owner = (long)getpid();
+  e->max_connections = options->max_connections;
+  e->pace = options->requests_per_second > 0 ? 1 / options->requests_per_second : 0;
+  e->curl_due = -1;
+  e->now = clock_now();
+  idmap_init(&e->transfers);
+  timers_init(&e->timers);
+  list_init(&e->active);
+  list_init(&e->zombies);
+  list_init(&e->ready);
+  e->poller = poller_new();
+  if (e->poller && keep_settings(e, options) && open_multi(e)) return e;
+  engine_free(e);
+  return NULL;
+}
+
+static void detach(struct engine *e, struct transfer *t) {
+  if (!t->attached) return;
+  (void)curl_multi_remove_handle(e->multi, t->easy);
+  t->attached = false;
+}
+
+static void quit_quickly(CURL *easy) {
+#if HAVE_QUICK_EXIT
+  /* Removing a handle whose name is being resolved would wait for the resolver. The
+   * module stays mapped (core.c pins it), so its thread may be left behind. */
+  (void)curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+#else
+  (void)easy;
+#endif
+}
+
+static void free_transfer(struct engine *e, struct transfer *t) {
+  if (t->attached) quit_quickly(t->easy);
+  detach(e, t);
+  list_remove(&t->link);
+  list_remove(&t->ready);
+  transfer_free(t);
+}
+
+static void free_list(struct engine *e, struct link *list) {
+  while (!list_empty(list)) free_transfer(e, LIST_OWNER(struct transfer, link, list->next));
+}
+
+static void free_ready(struct engine *e) {
+  while (!list_empty(&e->ready)) {
+    free_transfer(e, LIST_OWNER(struct transfer, ready, e->ready.next));
+  }
+}
+
+static void free_origins(struct engine *e) {
+  int i, lane;
+
+  for (i = 0; i < e->origin_count; i++) {
+    for (lane = 0; lane < LANES; lane++) free_list(e, &e->origins[i]->lanes[lane]);
+    free(e->origins[i]->name);
+    free(e->origins[i]);
+  }
+}
+
+/* The connections are the parent's: a clean-up here would say goodbye on them. What
+ * belongs to libcurl leaks, in a process that is about to exec or exit. */
+static void abandon(struct engine *e) {
+  poller_free(e->poller);
+  free(e);
+}
+
+void engine_free(struct engine *e) {
+  size_t i;
+
+  if (!e) return;
+  if (e->owner != (long)getpid()) {
+    abandon(e);
+    return;
+  }
+  if (e->multi) { /* nothing may call back into an engine that is half gone */
+    (void)curl_multi_setopt(e->multi, CURLMOPT_SOCKETFUNCTION, NULL);
+    (void)curl_multi_setopt(e->multi, CURLMOPT_TIMERFUNCTION, NULL);
+  }
+  free_ready(e);
+  free_list(e, &e->active);
+  free_list(e, &e->zombies);
+  free_origins(e);
+  if (e->multi) (void)curl_multi_cleanup(e->multi);
+  poller_free(e->poller);
+  timers_free(&e->timers);
+  idmap_free(&e->transfers);
+  for (i = 0; i < sizeof e->strings / sizeof *e->strings; i++) free(e->strings[i]);
+  free(e);
+}
+
+const char *engine_trouble(const struct engine *e) {
+  if (e->owner != (long)getpid()) return "it belongs to the process that forked this one";
+  return e->broken ? broken_text : NULL;
+}
+
+/* ---- origins ------------------------------------------------------------------------- */
+
+static size_t origin_length(const char *url) {
+  const char *host = strstr(url, "://");
+
+  return host ? (size_t)(host + 3 - url) + strcspn(host + 3, "/?#") : strlen(url);
+}
+
+static struct origin *origin_new(const char *url, size_t len) {
+  struct origin *o = calloc(1, sizeof *o);
+  int lane;
+
+  if (!o) return NULL;
+  o->name = malloc(len + 1);
+  if (!o->name) {
+    free(o);
+    return NULL;
+  }
+  memcpy(o->name, url, len);
+  o->name[len] = '\0';
+  for (lane = 0; lane < LANES; lane++) list_init(&o->lanes[lane]);
+  return o;
+}
+
+/* Room for one more: a free place, or that of an origin nobody uses. -1: none. */
+static int origin_place(struct engine *e) {
+  int i;
+
+  if (e->origin_count < MAX_ORIGINS) return e->origin_count;
+  for (i = 0; i < MAX_ORIGINS; i++) {
+    if (e->origins[i]->active == 0 && e->origins[i]->pending == 0) return i;
+  }
+  return -1;
+}
+
+static struct origin *origin_of(struct engine *e, const char *url) {
+  size_t len = origin_length(url);
+  struct origin *o;
+  int i;
+
+  for (i = 0; i < e->origin_count; i++) {
+    o = e->origins[i];
+    if (strncasecmp(o->name, url, len) == 0 && o->name[len] == '\0') return o;
+  }
+  i = origin_place(e);
+  o = i < 0 ? NULL : origin_new(url, len);
+  if (!o) return NULL;
+  if (i == e->origin_count) {
+    e->origin_count++;
+  } else {
+    free(e->origins[i]->name);
+    free(e->origins[i]);
+  }
+  e->origins[i] = o;
+  return o;
+}
+
+/* ---- adding -------------------------------------------------------------------------- */
+
+uint64_t engine_add(struct engine *e, const struct request *request) {
+  struct origin *o = origin_of(e, request->url);
+  struct transfer *t = o ? transfer_new(request, e->last_id + 1) : NULL;
+
+  if (!t) return 0;
+  if (!idmap_put(&e->transfers, t->id, t)) {
+    transfer_free(t);
+    return 0;
+  }
+  t->origin = o;
+  o->pending++;
+  e->pending++;
+  list_push(&o->lanes[t->lane], &t->link);
+  return ++e->last_id;
+}
+
+uint64_t engine_timer(struct engine *e, double seconds) {
+  if (!timers_add(&e->timers, e->last_id + 1, clock_now() + seconds)) return 0;
+  return ++e->last_id;
+}
+
+bool engine_may_stream(const struct engine *e) {
+  return e->active_long < e->max_connections / 2;
+}
+
+const struct transfer *engine_find(const struct engine *e, uint64_t id) {
+  return idmap_get(&e->transfers, id);
+}
+
+/* ---- ending -------------------------------------------------------------------------- */
+
+static void report(struct engine *e, struct transfer *t) {
+  if (list_empty(&t->ready)) list_push(&e->ready, &t->ready);
+}
+
+static void leave_pending(struct engine *e, struct transfer *t) {
+  list_remove(&t->link);
+  t->origin->pending--;
+  e->pending--;
+}
+
+static bool holds_connection(const struct transfer *t) {
+  return t->origin->speaks != SPEAKS_HTTP2;
+}
+
+static void count(struct engine *e, struct transfer *t, int by) {
+  t->counted = by > 0;
+  t->origin->active += by;
+  if (holds_connection(t)) e->active_http1 += by;
+  if (t->lane == LANE_LONG) e->active_long += by;
+}
+
+static void leave_active(struct engine *e, struct transfer *t) {
+  list_remove(&t->link);
+  if (t->counted) count(e, t, -1);
+}
+
+/* The first answer tells; whoever was counted as a connection of its own no longer is. */
+static void learn(struct engine *e, struct transfer *t) {
+  struct origin *o = t->origin;
+  long version = 0;
+
+  if (o->speaks != SPEAKS_UNKNOWN) return;
+  (void)curl_easy_getinfo(t->easy, CURLINFO_HTTP_VERSION, &version);
+  if (version == CURL_HTTP_VERSION_2_0) {
+    e->active_http1 -= o->active;
+    o->speaks = SPEAKS_HTTP2;
+  } else if (version != 0) {
+    o->speaks = SPEAKS_HTTP1;
+  }
+}
+
+static void finish(struct engine *e, struct transfer *t, int code) {
+  if (t->attached) learn(e, t);
+  leave_active(e, t);
+  detach(e, t);
+  if (t->easy) transfer_finish(t, code);
+  report(e, t);
+}
+
+bool engine_abort(struct engine *e, uint64_t id) {
+  struct transfer *t = idmap_get(&e->transfers, id);
+
+  if (!t) return timers_remove(&e->timers, id);
+  if (t->outcome != OUT_PENDING) return true;
+  t->aborted = true;
+  transfer_fail(t, OUT_ABORTED, "given up here");
+  if (!t->attached) leave_pending(e, t);
+  report(e, t);
+  return true;
+}
+
+/* Out of libcurl's hands, now that nobody of ours waits for it. One that is still being
+ * resolved or connected is left alone until that is over, as removing it would wait for
+ * the resolver; it can no longer send. */
+static bool may_remove(const struct transfer *t) {
+  return t->sends > 0 || !HAVE_PREREQ;
+}
+
+static void bury(struct engine *e) {
+  struct link *item = e->zombies.next;
+
+  while (item != &e->zombies) {
+    struct transfer *t = LIST_OWNER(struct transfer, link, item);
+
+    item = item->next;
+    if (t->attached && !may_remove(t)) continue;
+    leave_active(e, t);
+    free_transfer(e, t);
+  }
+  e->must_bury = false;
+}
+
+static void fail_lane(struct engine *e, struct link *lane) {
+  while (!list_empty(lane)) {
+    struct transfer *t = LIST_OWNER(struct transfer, link, lane->next);
+
+    leave_pending(e, t);
+    transfer_fail(t, OUT_ENGINE, broken_text);
+    report(e, t);
+  }
+}
+
+/* An error of the multi handle is final, says libcurl: everything in it fails. */
+static void fail_all(struct engine *e) {
+  int i, lane;
+
+  e->broken = true;
+  while (!list_empty(&e->active)) {
+    struct transfer *t = LIST_OWNER(struct transfer, link, e->active.next);
+
+    transfer_fail(t, OUT_ENGINE, broken_text);
+    finish(e, t, CURLE_FAILED_INIT);
+  }
+  for (i = 0; i < e->origin_count; i++) {
+    for (lane = 0; lane < LANES; lane++) fail_lane(e, &e->origins[i]->lanes[lane]);
+  }
+}
+
+/* ---- starting ------------------------------------------------------------------------ */
+
+/* API calls keep a quarter of the connections to themselves: streams and downloads hold
+ * theirs for long, and a result that cannot be fetched in time is lost. */
+static bool has_room(const struct engine *e, const struct origin *o, int lane) {
+  int reserve = lane == LANE_LONG ? e->max_connections / 4 : 0;
+
+  if (o->speaks == SPEAKS_HTTP2) return o->active < MAX_STREAMS - reserve;
+  return e->active_http1 < e->max_connections &&
+         (lane != LANE_LONG || e->active_long < e->max_connections - reserve);
+}
+
+static struct transfer *first_of(const struct origin *o, int lane) {
+  if (list_empty(&o->lanes[lane])) return NULL;
+  return LIST_OWNER(struct transfer, link, o->lanes[lane].next);
+}
+
+/* The urgent first; origins in turn. */
+static struct transfer *admissible(const struct engine *e) {
+  int lane, i;
+
+  if (e->pending == 0) return NULL;
+  for (lane = 0; lane < LANES; lane++) {
+    for (i = 0; i < e->origin_count; i++) {
+      const struct origin *o = e->origins[(e->origin_turn + i) % e->origin_count];
+      struct transfer *t = first_of(o, lane);
+
+      if (!t || !has_room(e, o, lane)) continue;
+      if (!t->request.paced || e->next_start <= e->now) return t;
+    }
+  }
+  return NULL;
+}
+
+static void start(struct engine *e, struct transfer *t) {
+  bool https = strncasecmp(t->url, "https:", 6) == 0;
+  bool may_multiplex = https && t->lane != LANE_LONG && t->origin->speaks != SPEAKS_HTTP1;
+
+  e->origin_turn = (e->origin_turn + 1) % e->origin_count;
+  leave_pending(e, t);
+  list_push(&e->active, &t->link);
+  count(e, t, 1);
+  if (t->request.paced) {
+    e->next_start = (e->next_start > e->now ? e->next_start : e->now) + e->pace;
+  }
+  if (!transfer_start(t, &e->settings, may_multiplex)) {
+    finish(e, t, CURLE_OUT_OF_MEMORY);
+    return;
+  }
+  t->attached = curl_multi_add_handle(e->multi, t->easy) == CURLM_OK;
+  if (!t->attached) {
+    transfer_fail(t, OUT_ENGINE, "libcurl refused the request");
+    finish(e, t, CURLE_FAILED_INIT);
+  }
+}
+
+/* ---- stepping ------------------------------------------------------------------------ */
+
+static void collect(struct engine *e) {
+  CURLMsg *message;
+  int left;
+
+  while ((message = curl_multi_info_read(e->multi, &left)) != NULL) {
+    CURL *easy = message->easy_handle;
+    CURLcode code = message->data.result; /* dies with the removal */
+    struct transfer *t = NULL;
+
+    if (message->msg != CURLMSG_DONE) continue;
+    (void)curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&t);
+    if (t->aborted) detach(e, t); /* bury() or release() does the rest */
+    else finish(e, t, (int)code);
+  }
+}
+
+/* A stream that has brought events is reported, one that has room again goes on. */
+static void tend_streams(struct engine *e) {
+  struct link *item;
+
+  if (e->active_long == 0) return;
+  for (item = e->active.next; item != &e->active; item = item->next) {
+    struct transfer *t = LIST_OWNER(struct transfer, link, item);
+
+    if (t->answer.events) report(e, t);
+    if (answer_wants_resume(&t->answer)) (void)curl_easy_pause(t->easy, CURLPAUSE_CONT);
+  }
+}
+
+static void act(struct engine *e, curl_socket_t fd, int events) {
+  int running;
+
+  if (curl_multi_socket_action(e->multi, fd, events, &running) != CURLM_OK || e->broken) {
+    fail_all(e);
+    return;
+  }
+  collect(e);
+}
+
+static void run_curl_timer(struct engine *e) {
+  if (e->curl_due < 0 || e->curl_due > clock_now()) return;
+  e->curl_due = -1;
+  act(e, CURL_SOCKET_TIMEOUT, 0);
+}
+
+static bool spent(struct engine *e, double deadline) {
+  e->now = clock_now();
+  return deadline >= 0 && e->now >= deadline;
+}
+
+/* One at a time, so that a burst of submits keeps the budget of a frame. */
+static void admit(struct engine *e, double deadline) {
+  struct transfer *t;
+
+  while ((t = admissible(e)) != NULL) {
+    start(e, t);
+    if (deadline < 0) continue;
+    run_curl_timer(e);
+    if (spent(e, deadline)) return;
+  }
+}
+
+static int serve_sockets(struct engine *e, double wait, double deadline) {
+  struct poller_event events[ROUND];
+  int n = poller_wait(e->poller, wait, events, ROUND);
+  int i;
+
+  for (i = 0; i < n && !e->broken; i++) {
+    int flags = 0;
+
+    if (events[i].events & POLLER_READ) flags |= CURL_CSELECT_IN;
+    if (events[i].events & POLLER_WRITE) flags |= CURL_CSELECT_OUT;
+    if (events[i].events & POLLER_ERROR) flags |= CURL_CSELECT_ERR;
+    act(e, events[i].fd, flags);
+    if (spent(e, deadline)) break; /* the rest stays ready: level-triggered */
+  }
+  return n;
+}
+
+static void keep_house(struct engine *e) {
+  tend_streams(e);
+  if (!list_empty(&e->zombies)) bury(e);
+}
+
+/* How long the poller may sleep: no longer than asked, or than the next deadline. */
+static double sleep_for(struct engine *e, double timeout) {
+  double due = engine_timeout(e);
+
+  if (engine_live(e) == 0) return 0;
+  if (timeout < 0) return due;
+  return due >= 0 && due < timeout ? due : timeout;
+}
+
+void engine_step(struct engine *e, double timeout, double budget) {
+  double deadline;
+  int served;
+
+  if (engine_trouble(e)) return;
+  e->now = clock_now();
+  deadline = budget < 0 ? -1 : e->now + budget;
+  keep_house(e);
+  admit(e, deadline);
+  served = serve_sockets(e, sleep_for(e, timeout), deadline);
+  if (!e->broken) run_curl_timer(e);
+  while (deadline >= 0 && served > 0 && !e->broken && !spent(e, deadline)) {
+    admit(e, deadline);
+    served = serve_sockets(e, 0, deadline);
+    if (!e->broken) run_curl_timer(e);
+  }
+  if (e->broken) fail_all(e);
+  else admit(e, deadline);
+  keep_house(e);
+  e->now = clock_now();
+}
+
+/* ---- what is ready ------------------------------------------------------------------- */
+
+size_t engine_live(const struct engine *e) {
+  return e->transfers.count + e->timers.count;
+}
+
+void engine_peek(const struct engine *e, struct ready_view *view) {
+  double due;
+
+  view->kind = READY_NONE;
+  if (!list_empty(&e->ready)) {
+    const struct transfer *t = LIST_OWNER(struct transfer, ready, e->ready.next);
+
+    view->kind = t->answer.events ? READY_EVENT : READY_DONE;
+    view->id = t->id;
+    view->transfer = t;
+  } else if (timers_first(&e->timers, &view->id, &due) && due <= e->now) {
+    view->kind = READY_TIMER;
+  }
+}
+
+/* An aborted one may still be in libcurl's hands: it becomes a zombie. */
+static void release(struct engine *e, struct transfer *t) {
+  (void)idmap_remove(&e->transfers, t->id);
+  list_remove(&t->ready);
+  if (t->attached) {
+    list_remove(&t->link);
+    list_push(&e->zombies, &t->link);
+    if (may_remove(t)) e->must_bury = true;
+  } else {
+    leave_active(e, t);
+    transfer_free(t);
+  }
+}
+
+void engine_pop(struct engine *e, const struct ready_view *view) {
+  struct transfer *t;
+
+  if (view->kind == READY_TIMER) {
+    (void)timers_remove(&e->timers, view->id);
+    return;
+  }
+  t = idmap_get(&e->transfers, view->id);
+  if (!t) return;
+  if (view->kind == READY_DONE) {
+    release(e, t);
+    return;
+  }
+  answer_drop_event(&t->answer);
+  list_remove(&t->ready); /* to the end, so that streams take turns */
+  if (t->answer.events || t->outcome != OUT_PENDING) report(e, t);
+}
+
+static double sooner(double a, double b) {
+  return a < 0 || (b >= 0 && b < a) ? b : a;
+}
+
+static double next_due(const struct engine *e) {
+  double due = e->curl_due;
+  double timer;
+  uint64_t id;
+
+  if (timers_first(&e->timers, &id, &timer)) due = sooner(due, timer);
+  if (e->pending > 0 && e->next_start > e->now) due = sooner(due, e->next_start);
+  return due;
+}
+
+double engine_timeout(const struct engine *e) {
+  double due, left;
+
+  if (!list_empty(&e->ready) || e->must_bury) return 0;
+  if (admissible(e)) return 0;
+  due = next_due(e);
+  left = due < 0 ? -1 : due - clock_now();
+  if (due >= 0 && left < 0) left = 0;
+  if (poller_fd(e->poller) < 0 && !list_empty(&e->active)) left = sooner(left, POLL_PACE);
+  return left;
+}
+
+int engine_fd(const struct engine *e) {
+  return poller_fd(e->poller);
+}

@@ -1,0 +1,313 @@
+#include "queue.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "url.h"
+
+#define MAX_URL (64u << 10)
+#define MAX_KEY (4u << 10)
+#define STREAM_STALL 60.0 /* seconds; the service sends a comment about every 15 */
+
+#define ACCEPT_JSON "Accept: application/json"
+#define ACCEPT_EVENTS "Accept: text/event-stream"
+#define CONTENT_JSON "Content-Type: application/json"
+#define CONTENT_NONE "Content-Type:" /* else libcurl calls an empty PUT a form */
+
+static const char no_memory[] = "out of memory";
+
+struct queue {
+  struct engine *engine;
+  char *bases[HOSTS];
+  double request_timeout;
+  size_t max_body;
+  struct buf key_line; /* "Authorization: Key id:secret"; empty without a key */
+  struct headers *submit;
+  struct headers *get;
+  struct headers *stream;
+  struct headers *cancel;
+};
+
+/* ---- header lines -------------------------------------------------------------------- */
+
+static bool is_token(char c) {
+  return c > ' ' && c < 127 && !strchr("()<>@,;:\\\"/[]?={}", c);
+}
+
+bool queue_line_ok(const char *line) {
+  const unsigned char *p = (const unsigned char *)line;
+
+  while (is_token((char)*p)) p++;
+  if (*p != ':' || p == (const unsigned char *)line) return false;
+  for (p++; *p; p++) {
+    if ((*p < ' ' && *p != '\t') || *p == 127) return false;
+  }
+  return true;
+}
+
+#define MAX_LINES 64
+
+/* The one place where the key is attached to a request. */
+static struct headers *with_key(const struct queue *q, const char *const *own, size_t own_count,
+                                const char *const *more, size_t more_count) {
+  const char *lines[MAX_LINES];
+  size_t n = 0, i;
+
+  if (own_count + more_count + 1 > MAX_LINES) return NULL;
+  if (q->key_line.len > 0) lines[n++] = q->key_line.data;
+  for (i = 0; i < own_count; i++) lines[n++] = own[i];
+  for (i = 0; i < more_count; i++) lines[n++] = more[i];
+  return headers_new(lines, n);
+}
+
+static const char *const submit_lines[] = {ACCEPT_JSON, CONTENT_JSON};
+static const char *const stream_lines[] = {ACCEPT_EVENTS};
+static const char *const cancel_lines[] = {ACCEPT_JSON, CONTENT_NONE};
+
+static void drop_headers(struct queue *q) {
+  headers_unref(q->submit);
+  headers_unref(q->get);
+  headers_unref(q->stream);
+  headers_unref(q->cancel);
+  q->submit = q->get = q->stream = q->cancel = NULL;
+}
+
+static bool build_headers(struct queue *q) {
+  drop_headers(q);
+  q->submit = with_key(q, submit_lines, 2, NULL, 0);
+  q->get = with_key(q, submit_lines, 1, NULL, 0);
+  q->stream = with_key(q, stream_lines, 1, NULL, 0);
+  q->cancel = with_key(q, cancel_lines, 2, NULL, 0);
+  return q->submit && q->get && q->stream && q->cancel;
+}
+
+bool queue_set_key(struct queue *q, const char *key, const char **why) {
+  const char *p;
+
+  buf_wipe(&q->key_line);
+  *why = no_memory;
+  if (!key) return build_headers(q);
+  for (p = key; *p; p++) {
+    if (*p > ' ' && *p < 127) continue;
+    *why = "the key holds characters that cannot be sent";
+    return false;
+  }
+  if (p == key) {
+    *why = "the key is empty";
+    return false;
+  }
+  return buf_append_str(&q->key_line, "Authorization: Key ") &&
+         buf_append_str(&q->key_line, key) && build_headers(q);
+}
+
+/* ---- life ---------------------------------------------------------------------------- */
+
+static const char *const base_faults[HOSTS] = {
+    "queue_url must be https://…, or http://… to a loopback address",
+    "run_url must be https://…, or http://… to a loopback address",
+    "rest_url must be https://…, or http://… to a loopback address",
+    "api_url must be https://…, or http://… to a loopback address"};
+
+static bool keep_base(struct queue *q, int host, const char *url, const char **why) {
+  if (!url_is_base(url) || !(url_is_https(url) || url_is_loopback(url))) {
+    *why = base_faults[host];
+    return false;
+  }
+  q->bases[host] = strdup(url);
+  *why = no_memory;
+  return q->bases[host] != NULL;
+}
+
+struct queue *queue_new(struct engine *e, const struct queue_options *options,
+                        const char **why) {
+  struct queue *q = calloc(1, sizeof *q);
+  bool ok = q != NULL;
+  int host;
+
+  *why = no_memory;
+  if (!q) return NULL;
+  q->engine = e;
+  q->request_timeout = options->request_timeout;
+  q->max_body = options->max_body;
+  buf_init(&q->key_line, MAX_KEY);
+  for (host = 0; ok && host < HOSTS; host++) ok = keep_base(q, host, options->bases[host], why);
+  if (ok && build_headers(q)) return q;
+  queue_free(q);
+  return NULL;
+}
+
+void queue_free(struct queue *q) {
+  int host;
+
+  if (!q) return;
+  drop_headers(q);
+  buf_wipe(&q->key_line);
+  for (host = 0; host < HOSTS; host++) free(q->bases[host]);
+  free(q);
+}
+
+bool queue_owns(const struct queue *q, const char *url) {
+  int host;
+
+  for (host = 0; host < HOSTS; host++) {
+    if (url_is_below(q->bases[host], url)) return true;
+  }
+  return false;
+}
+
+/* ---- verbs --------------------------------------------------------------------------- */
+
+static uint64_t add(struct queue *q, const struct request *request, const char **why) {
+  uint64_t id = engine_add(q->engine, request);
+
+  if (id == 0) *why = no_memory;
+  return id;
+}
+
+static struct request blank(const struct queue *q, const char *method, const char *url,
+                            struct headers *headers) {
+  struct request r = {0};
+
+  r.method = method;
+  r.url = url;
+  r.headers = headers;
+  r.paced = true;
+  r.timeout = q->request_timeout;
+  r.answer.max_body = q->max_body;
+  r.answer.expect_size = -1;
+  return r;
+}
+
+static bool submit_url(const struct queue *q, const char *endpoint_id, const char *query,
+                       struct buf *url) {
+  buf_append_str(url, q->bases[HOST_QUEUE]);
+  buf_append_str(url, "/");
+  buf_append_str(url, endpoint_id);
+  if (query && *query) {
+    buf_append_str(url, "?");
+    buf_append_str(url, query);
+  }
+  return url->error == BUF_OK;
+}
+
+static struct headers *submit_headers(struct queue *q, const struct queue_extra *extra) {
+  if (extra->line_count == 0) return headers_ref(q->submit);
+  return with_key(q, submit_lines, 2, extra->lines, extra->line_count);
+}
+
+uint64_t queue_submit(struct queue *q, const char *endpoint_id, const char *body, size_t len,
+                      const struct queue_extra *extra, const char **why) {
+  struct headers *headers = submit_headers(q, extra);
+  struct request r;
+  struct buf url;
+  uint64_t id = 0;
+
+  buf_init(&url, MAX_URL);
+  if (!url_is_id(endpoint_id)) {
+    *why = "not an endpoint id";
+  } else if (!headers || !submit_url(q, endpoint_id, extra->query, &url)) {
+    *why = url.error == BUF_FULL ? "the URL would be too long" : no_memory;
+  } else {
+    r = blank(q, "POST", url.data, headers);
+    r.body = body;
+    r.body_len = len;
+    r.once = true;
+    if (extra->timeout > 0) r.timeout = extra->timeout;
+    id = add(q, &r, why);
+  }
+  headers_unref(headers);
+  buf_free(&url);
+  return id;
+}
+
+static const char *const verb_suffix[] = {"/status", "/status/stream", "", "/cancel"};
+
+static bool compose(const struct queue *q, enum verb verb, const char *app_id,
+                    const char *request_id, struct buf *url) {
+  buf_append_str(url, q->bases[HOST_QUEUE]);
+  buf_append_str(url, "/");
+  buf_append_str(url, app_id);
+  buf_append_str(url, "/requests/");
+  url_escape(url, request_id);
+  return buf_append_str(url, verb_suffix[verb]);
+}
+
+/* A URL from an answer gets the key only under the queue's base, and is worth following
+ * only if it is about this very request. */
+static bool is_followed(const struct queue *q, const char *url, const char *request_id) {
+  return url && url_is_below(q->bases[HOST_QUEUE], url) && url_names_request(url, request_id);
+}
+
+static bool verb_url(const struct queue *q, enum verb verb, const char *app_id,
+                     const char *request_id, bool logs, const char *told, struct buf *url) {
+  if (is_followed(q, told, request_id)) buf_append_str(url, told);
+  else compose(q, verb, app_id, request_id, url);
+  if (verb == VERB_STATUS || verb == VERB_STREAM) {
+    buf_append_str(url, strchr(buf_str(url), '?') ? "&" : "?");
+    buf_append_str(url, logs ? "logs=1" : "logs=0");
+  }
+  return url->error == BUF_OK;
+}
+
+static void shape(const struct queue *q, enum verb verb, struct request *r) {
+  r->urgent = verb == VERB_RESULT || verb == VERB_CANCEL;
+  r->terse = verb == VERB_STATUS;
+  if (verb == VERB_CANCEL) {
+    r->method = "PUT";
+    r->headers = q->cancel;
+  }
+  if (verb == VERB_STREAM) {
+    r->headers = q->stream;
+    r->answer.stream = true;
+    r->timeout = 0;
+    r->stall = STREAM_STALL;
+  }
+}
+
+static bool is_request_id(const char *id) {
+  return *id && strcmp(id, ".") != 0 && strcmp(id, "..") != 0 && strlen(id) <= 512;
+}
+
+uint64_t queue_verb(struct queue *q, enum verb verb, const char *app_id,
+                    const char *request_id, bool logs, const char *url, const char **why) {
+  struct request r;
+  struct buf full;
+  uint64_t id = 0;
+
+  buf_init(&full, MAX_URL);
+  if (!url_is_id(app_id)) {
+    *why = "not an endpoint id";
+  } else if (!is_request_id(request_id)) {
+    *why = "not a request id";
+  } else if (verb == VERB_STREAM && !engine_may_stream(q->engine)) {
+    *why = "busy";
+  } else if (!verb_url(q, verb, app_id, request_id, logs, url, &full)) {
+    *why = full.error == BUF_FULL ? "the URL would be too long" : no_memory;
+  } else {
+    r = blank(q, "GET", full.data, q->get);
+    shape(q, verb, &r);
+    id = add(q, &r, why);
+  }
+  buf_free(&full);
+  return id;
+}
+
+uint64_t queue_request(struct queue *q, const struct request *request, bool auth,
+                       const char *const *lines, size_t line_count, const char **why) {
+  struct request r = *request;
+  uint64_t id;
+
+  if (auth && !queue_owns(q, r.url)) {
+    *why = "the key does not go to this URL";
+    return 0;
+  }
+  *why = no_memory;
+  r.headers = auth ? with_key(q, NULL, 0, lines, line_count) : headers_new(lines, line_count);
+  if (!r.headers) return 0;
+  r.paced = auth;
+  if (r.timeout < 0) r.timeout = q->request_timeout;
+  if (r.answer.max_body == 0) r.answer.max_body = q->max_body;
+  id = add(q, &r, why);
+  headers_unref(r.headers);
+  return id;
+}

@@ -1,0 +1,345 @@
+#include "transfer.h"
+
+#include <curl/curl.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "curl_gate.h"
+
+#define MAX_REDIRECTS 5L
+#define MAX_IDLE_ONCE 20L /* seconds; an older connection may be dead unbeknown to us */
+
+/* ---- header lines to send ------------------------------------------------------------ */
+
+struct headers {
+  int references;
+  struct curl_slist *list;
+};
+
+static bool append(struct headers *h, const char *line) {
+  struct curl_slist *grown = curl_slist_append(h->list, line);
+
+  if (!grown) return false;
+  h->list = grown;
+  return true;
+}
+
+struct headers *headers_new(const char *const *lines, size_t count) {
+  struct headers *h = calloc(1, sizeof *h);
+  size_t i;
+  bool ok;
+
+  if (!h) return NULL;
+  h->references = 1;
+  /* Without this libcurl holds larger bodies back until the server says 100. */
+  ok = append(h, "Expect:");
+  for (i = 0; ok && i < count; i++) ok = append(h, lines[i]);
+  if (ok) return h;
+  headers_unref(h);
+  return NULL;
+}
+
+struct headers *headers_ref(struct headers *h) {
+  if (h) h->references++;
+  return h;
+}
+
+static void wipe(char *text) {
+  volatile char *p = text;
+
+  while (*p) *p++ = '\0';
+}
+
+void headers_unref(struct headers *h) {
+  struct curl_slist *line;
+
+  if (!h || --h->references > 0) return;
+  for (line = h->list; line; line = line->next) wipe(line->data);
+  curl_slist_free_all(h->list);
+  free(h);
+}
+
+/* ---- life ---------------------------------------------------------------------------- */
+
+/* Copies *text into *slot and points *text at the copy; NULL stays NULL. */
+static bool keep(char **slot, const char **text, size_t len) {
+  if (!*text) return true;
+  *slot = malloc(len + 1);
+  if (!*slot) return false;
+  memcpy(*slot, *text, len);
+  (*slot)[len] = '\0';
+  *text = *slot;
+  return true;
+}
+
+static bool keep_str(char **slot, const char **text) {
+  return keep(slot, text, *text ? strlen(*text) : 0);
+}
+
+static bool keep_all(struct transfer *t) {
+  struct request *r = &t->request;
+
+  return keep_str(&t->url, &r->url) && keep(&t->body, &r->body, r->body_len) &&
+         keep_str(&t->file, &r->answer.file) &&
+         keep_str(&t->if_range, &r->answer.if_range);
+}
+
+static enum lane lane_of(const struct request *r) {
+  if (r->answer.stream || r->answer.file) return LANE_LONG;
+  return r->urgent ? LANE_URGENT : LANE_NORMAL;
+}
+
+struct transfer *transfer_new(const struct request *request, uint64_t id) {
+  struct transfer *t = calloc(1, sizeof *t);
+  bool kept;
+
+  if (!t) return NULL;
+  t->id = id;
+  t->lane = lane_of(request);
+  list_init(&t->link);
+  list_init(&t->ready);
+  t->request = *request;
+  headers_ref(t->request.headers);
+  kept = keep_all(t);
+  answer_init(&t->answer, &t->request.answer);
+  if (kept) return t;
+  transfer_free(t);
+  return NULL;
+}
+
+void transfer_free(struct transfer *t) {
+  if (!t) return;
+  if (t->easy) curl_easy_cleanup(t->easy);
+  headers_unref(t->request.headers);
+  answer_free(&t->answer);
+  free(t->url);
+  free(t->body);
+  free(t->file);
+  free(t->if_range);
+  free(t);
+}
+
+/* ---- what libcurl calls -------------------------------------------------------------- */
+
+static size_t on_header(char *line, size_t size, size_t count, void *context) {
+  struct transfer *t = context;
+
+  return answer_header(&t->answer, line, size * count) ? size * count : 0;
+}
+
+static size_t on_body(char *bytes, size_t size, size_t count, void *context) {
+  struct transfer *t = context;
+  size_t len = size * count;
+
+  switch (answer_body(&t->answer, bytes, len)) {
+    case TAKE_OK: return len;
+    case TAKE_PAUSE: return CURL_WRITEFUNC_PAUSE;
+    default: return len + 1; /* any other number makes libcurl give up */
+  }
+}
+
+#if HAVE_PREREQ
+/* libcurl asks before each sending. When a reused connection dies before the answer, it
+ * would silently send the request again over a fresh one; of a paid request that is a
+ * second bill, so the second asking is refused. */
+static int on_prerequest(void *context, char *peer, char *local, int peer_port,
+                         int local_port) {
+  struct transfer *t = context;
+
+  (void)peer, (void)local, (void)peer_port, (void)local_port;
+  if (t->aborted) return CURL_PREREQFUNC_ABORT;
+  t->sends++;
+  if (!t->request.once || t->sends == 1) return CURL_PREREQFUNC_OK;
+  answer_fail(&t->answer, OUT_RESEND, "the connection died before the answer came");
+  return CURL_PREREQFUNC_ABORT;
+}
+#endif
+
+static int on_socket(void *context, curl_socket_t fd, curlsocktype purpose) {
+  (void)context, (void)purpose;
+  /* Our users start ffmpeg: a child must not hold the connection of a paid request. */
+  (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+  return CURL_SOCKOPT_OK;
+}
+
+/* ---- the handle ---------------------------------------------------------------------- */
+
+#define SET(option, value) \
+  do { \
+    if (curl_easy_setopt(easy, (option), (value)) != CURLE_OK) return false; \
+  } while (0)
+
+static long milliseconds(double seconds) {
+  double ms = seconds * 1e3;
+
+  if (ms >= 2147483647.0) return 2147483647L;
+  return ms > 0 && ms < 1 ? 1L : (long)ms;
+}
+
+static bool set_method(const struct request *r, CURL *easy) {
+  if (strcmp(r->method, "GET") == 0) return true;
+  if (strcmp(r->method, "HEAD") == 0) {
+    SET(CURLOPT_NOBODY, 1L);
+    return true;
+  }
+  if (strcmp(r->method, "DELETE") != 0) {
+    SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body_len);
+    SET(CURLOPT_POSTFIELDS, r->body ? r->body : ""); /* not copied: outlives the handle */
+  }
+  if (strcmp(r->method, "POST") != 0) SET(CURLOPT_CUSTOMREQUEST, r->method);
+  return true;
+}
+
+static bool set_callbacks(struct transfer *t, CURL *easy) {
+  SET(CURLOPT_PRIVATE, t);
+  SET(CURLOPT_ERRORBUFFER, t->curl_error);
+  SET(CURLOPT_WRITEFUNCTION, on_body);
+  SET(CURLOPT_WRITEDATA, t);
+  SET(CURLOPT_HEADERFUNCTION, on_header);
+  SET(CURLOPT_HEADERDATA, t);
+  SET(CURLOPT_SOCKOPTFUNCTION, on_socket);
+  return true;
+}
+
+static bool set_transport(CURL *easy, const struct transfer_settings *s) {
+  SET(CURLOPT_NOSIGNAL, 1L); /* we are a guest in somebody's process */
+  SET(CURLOPT_HTTP_VERSION, s->http_version);
+  SET(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(s->connect_timeout));
+  SET(CURLOPT_USERAGENT, s->user_agent);
+  SET(CURLOPT_TCP_KEEPALIVE, 1L);
+  if (s->proxy) SET(CURLOPT_PROXY, s->proxy);
+  if (s->ca_file) SET(CURLOPT_CAINFO, s->ca_file);
+  return true;
+}
+
+static bool set_limits(const struct request *r, CURL *easy) {
+  bool plain = strncasecmp(r->url, "http:", 5) == 0;
+
+  if (gate_protocols(easy, plain) != CURLE_OK) return false; /* never https to http */
+  SET(CURLOPT_FOLLOWLOCATION, r->follow ? 1L : 0L);
+  SET(CURLOPT_MAXREDIRS, MAX_REDIRECTS);
+  SET(CURLOPT_TIMEOUT_MS, milliseconds(r->timeout));
+  if (r->stall > 0) {
+    SET(CURLOPT_LOW_SPEED_LIMIT, 1L);
+    SET(CURLOPT_LOW_SPEED_TIME, (long)(r->stall + 0.999));
+  }
+  return true;
+}
+
+static bool set_once(struct transfer *t, CURL *easy) {
+#if HAVE_PREREQ
+  SET(CURLOPT_PREREQFUNCTION, on_prerequest);
+  SET(CURLOPT_PREREQDATA, t);
+  if (t->request.once) SET(CURLOPT_MAXAGE_CONN, MAX_IDLE_ONCE);
+#else
+  t->sends = 1; /* nobody tells us when it goes: assume it went */
+  if (t->request.once) { /* it repeats on reused connections and HTTP/2 streams only */
+    SET(CURLOPT_FRESH_CONNECT, 1L);
+    SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+  }
+#endif
+  return true;
+}
+
+/* Not RESUME_FROM: with it libcurl fails where a server sends the whole file instead. */
+static bool set_range(const struct transfer *t, CURL *easy) {
+  char range[32];
+
+  if (t->answer.sink.had == 0) return true;
+  snprintf(range, sizeof range, "%lld-", (long long)t->answer.sink.had);
+  SET(CURLOPT_RANGE, range);
+  return true;
+}
+
+static bool configure(struct transfer *t, CURL *easy, const struct transfer_settings *s) {
+  const struct request *r = &t->request;
+
+  SET(CURLOPT_URL, t->url);
+  if (r->headers) SET(CURLOPT_HTTPHEADER, r->headers->list);
+  return set_callbacks(t, easy) && set_transport(easy, s) && set_method(r, easy) &&
+         set_limits(r, easy) && set_once(t, easy) && set_range(t, easy);
+}
+
+bool transfer_start(struct transfer *t, const struct transfer_settings *settings,
+                    bool may_multiplex) {
+  if (!answer_open(&t->answer)) {
+    t->outcome = t->answer.failure;
+    return false;
+  }
+  t->easy = curl_easy_init();
+  if (!t->easy || !configure(t, t->easy, settings)) {
+    transfer_fail(t, OUT_MEMORY, "out of memory");
+    return false;
+  }
+  /* A burst of requests would open a connection each where one can carry them all. */
+  if (may_multiplex) (void)curl_easy_setopt(t->easy, CURLOPT_PIPEWAIT, 1L);
+  return true;
+}
+
+/* ---- the end ------------------------------------------------------------------------- */
+
+static enum outcome timed_out(const struct transfer *t) {
+  double took = 0;
+
+  (void)curl_easy_getinfo(t->easy, CURLINFO_TOTAL_TIME, &took);
+  if (t->request.timeout > 0 && took + 0.01 >= t->request.timeout) return OUT_TIMEOUT;
+  return t->sends == 0 ? OUT_CONNECT : OUT_STALLED;
+}
+
+static enum outcome classify(const struct transfer *t, CURLcode code) {
+  switch (code) {
+    case CURLE_OK: return OUT_RESPONSE;
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY: return OUT_DNS;
+    case CURLE_COULDNT_CONNECT: return OUT_CONNECT;
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_SSL_ISSUER_ERROR: return OUT_TLS;
+    case CURLE_OPERATION_TIMEDOUT: return timed_out(t);
+    case CURLE_PARTIAL_FILE: return OUT_TRUNCATED;
+    case CURLE_OUT_OF_MEMORY: return OUT_MEMORY;
+    case CURLE_TOO_MANY_REDIRECTS:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_URL_MALFORMAT:
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_BAD_CONTENT_ENCODING: return OUT_PROTOCOL;
+    default: return OUT_NETWORK;
+  }
+}
+
+static const char *describe(const struct transfer *t, CURLcode code) {
+  return t->curl_error[0] ? t->curl_error : curl_easy_strerror(code);
+}
+
+void transfer_finish(struct transfer *t, int code) {
+  if (code == CURLE_OK) (void)answer_complete(&t->answer);
+  if (t->answer.failure != OUT_PENDING) {
+    t->outcome = t->answer.failure;
+  } else if (t->outcome == OUT_PENDING) {
+    t->outcome = classify(t, (CURLcode)code);
+    if (code != CURLE_OK) answer_fail(&t->answer, t->outcome, describe(t, (CURLcode)code));
+  }
+  curl_easy_cleanup(t->easy);
+  t->easy = NULL;
+}
+
+void transfer_fail(struct transfer *t, enum outcome outcome, const char *message) {
+  if (t->outcome != OUT_PENDING) return;
+  t->outcome = outcome;
+  answer_fail(&t->answer, outcome, message);
+}
+
+enum sent transfer_sent(const struct transfer *t) {
+  if (t->answer.status >= 200) return SENT_YES;
+  return t->sends > 0 ? SENT_UNKNOWN : SENT_NO;
+}
+
+const char *transfer_message(const struct transfer *t) {
+  return t->answer.message;
+}

@@ -1,0 +1,100 @@
+/* One HTTP exchange: what to send, how to send it at most once, and what is known of
+ * whether it was sent. Runs inside the engine's multi handle. Owns its easy handle, its
+ * copies of URL and body, and its answer; shares its header lines. */
+#ifndef FAL_TRANSFER_H
+#define FAL_TRANSFER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "answer.h"
+#include "list.h"
+#include "outcome.h"
+
+/* Header lines as libcurl takes them: built once, shared by every transfer that sends the
+ * same ones, counted. libcurl does not copy them, so a transfer holds a reference for as
+ * long as its handle lives. */
+struct headers;
+
+/* NULL: out of memory. The lines ("Name: value") are copied; one reference to begin with. */
+struct headers *headers_new(const char *const *lines, size_t count);
+struct headers *headers_ref(struct headers *h); /* h itself; NULL is fine */
+void headers_unref(struct headers *h);          /* the last one overwrites the lines */
+
+enum lane {
+  LANE_URGENT, /* results and cancels: they expire, or save money */
+  LANE_NORMAL,
+  LANE_LONG, /* streams and downloads: they hold a connection for long */
+  LANES
+};
+
+/* What to do. Strings are borrowed for the call of transfer_new alone. */
+struct request {
+  const char *method; /* a literal: "GET", "HEAD", "POST", "PUT", "DELETE" */
+  const char *url;
+  struct headers *headers; /* the transfer takes a reference of its own */
+  const char *body;        /* NULL: none */
+  size_t body_len;
+  bool once;   /* at most once on the wire */
+  bool follow; /* redirects; never together with credentials */
+  bool urgent;
+  bool paced;  /* counts against requests_per_second */
+  bool terse;  /* nobody wants the headers of a 200 or 202 */
+  double timeout; /* seconds, 0: none */
+  double stall;   /* seconds without a byte, 0: none */
+  struct answer_plan answer;
+};
+
+/* The part of the engine's options that shapes a handle. The strings are the engine's. */
+struct transfer_settings {
+  const char *user_agent;
+  const char *proxy;   /* NULL: as the environment says */
+  const char *ca_file; /* NULL: the system's */
+  long http_version;   /* a CURL_HTTP_VERSION_* */
+  double connect_timeout;
+};
+
+struct origin;
+
+struct transfer {
+  uint64_t id;
+  struct link link;  /* pending, active or zombie: the engine's */
+  struct link ready; /* what the engine has to report */
+  struct origin *origin;
+  enum lane lane;
+
+  struct request request; /* its pointers are the copies below */
+  char *url;
+  char *body;
+  char *file;
+  char *if_range;
+
+  void *easy; /* a CURL *; NULL until started and after it is finished */
+  bool attached; /* to the multi handle */
+  bool counted;  /* among its origin's active ones */
+  bool aborted;
+  int sends; /* how often it went, or was about to go, on a connection */
+  char curl_error[256]; /* libcurl's to write while the handle lives */
+
+  struct answer answer;
+  enum outcome outcome; /* OUT_PENDING until finished */
+};
+
+struct transfer *transfer_new(const struct request *request, uint64_t id); /* NULL: memory */
+void transfer_free(struct transfer *t); /* not while attached; NULL is fine */
+
+/* Makes the handle, ready to be added. False: finished, with an outcome. */
+bool transfer_start(struct transfer *t, const struct transfer_settings *settings,
+                    bool may_multiplex);
+
+/* libcurl is done with it; `code` is its CURLcode. The handle is off the multi. */
+void transfer_finish(struct transfer *t, int code);
+
+/* Ends it with an outcome of our own, unless it has one. */
+void transfer_fail(struct transfer *t, enum outcome outcome, const char *message);
+
+enum sent transfer_sent(const struct transfer *t);
+const char *transfer_message(const struct transfer *t);
+
+#endif

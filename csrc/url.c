@@ -1,0 +1,112 @@
+#include "url.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+bool url_is_https(const char *url) {
+  return strncasecmp(url, "https://", 8) == 0;
+}
+
+static const char *host_of(const char *url) {
+  if (url_is_https(url)) return url + 8;
+  return strncasecmp(url, "http://", 7) == 0 ? url + 7 : NULL;
+}
+
+bool url_is_base(const char *url) {
+  const char *host = host_of(url);
+  const char *p;
+
+  if (!host || *host == '\0' || *host == '/' || *host == ':') return false;
+  for (p = host; *p; p++) {
+    if (!isgraph((unsigned char)*p) || strchr("@?#\\\"<>", *p)) return false;
+  }
+  return p[-1] != '/';
+}
+
+/* 127.a.b.c in figures only: 127.evil.net is somebody's host. */
+static bool is_127(const char *host, size_t len) {
+  size_t i;
+  int dots = 0;
+
+  for (i = 0; i < len; i++) {
+    if (host[i] == '.') dots++;
+    else if (!isdigit((unsigned char)host[i])) return false;
+  }
+  return dots == 3 && strncmp(host, "127.", 4) == 0;
+}
+
+bool url_is_loopback(const char *url) {
+  const char *host = host_of(url);
+  size_t len;
+
+  if (!host) return false;
+  if (strncmp(host, "[::1]", 5) == 0) return host[5] == '\0' || strchr(":/", host[5]);
+  len = strcspn(host, ":/?#");
+  return is_127(host, len) || (len == 9 && strncasecmp(host, "localhost", 9) == 0);
+}
+
+bool url_is_below(const char *base, const char *url) {
+  size_t len = strlen(base);
+
+  return strncmp(base, url, len) == 0 &&
+         (url[len] == '\0' || url[len] == '/' || url[len] == '?');
+}
+
+static bool is_dots(const char *segment, size_t len) {
+  return (len == 1 && segment[0] == '.') || (len == 2 && memcmp(segment, "..", 2) == 0);
+}
+
+static bool is_segment(const char *segment, size_t len) {
+  size_t i;
+
+  if (len == 0 || is_dots(segment, len)) return false;
+  for (i = 0; i < len; i++) {
+    if (!isalnum((unsigned char)segment[i]) && !strchr("-._", segment[i])) return false;
+  }
+  return true;
+}
+
+bool url_is_id(const char *id) {
+  for (;;) {
+    size_t len = strcspn(id, "/");
+
+    if (!is_segment(id, len)) return false;
+    if (id[len] == '\0') return true;
+    id += len + 1;
+  }
+}
+
+bool url_escape(struct buf *out, const char *text) {
+  static const char digits[] = "0123456789ABCDEF";
+  const unsigned char *p;
+
+  for (p = (const unsigned char *)text; *p; p++) {
+    char escaped[3] = {'%', digits[*p >> 4], digits[*p & 15]};
+    bool plain = *p < 128 && (isalnum(*p) || strchr("-._~", *p));
+
+    if (!(plain ? buf_append(out, p, 1) : buf_append(out, escaped, 3))) return false;
+  }
+  return true;
+}
+
+static bool is_plain(const char *url) {
+  const char *p;
+
+  for (p = url; *p; p++) {
+    if (!isgraph((unsigned char)*p) || strchr("\\\"<>#@", *p)) return false;
+  }
+  return strstr(url, "/../") == NULL && strcasestr(url, "%2e") == NULL;
+}
+
+bool url_names_request(const char *url, const char *request_id) {
+  size_t len = strlen(request_id);
+  size_t path = strcspn(url, "?");
+  const char *at = url;
+
+  if (!is_plain(url)) return false;
+  while ((at = strstr(at + 1, request_id)) != NULL && (size_t)(at - url) < path) {
+    if (at[-1] == '/' && (at[len] == '\0' || strchr("/?", at[len]))) return true;
+  }
+  return false;
+}
