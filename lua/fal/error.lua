@@ -107,7 +107,9 @@ local function one_field(field)
   if type(field.allowed) == "table" and #field.allowed > 0 then
     local names = {}
     for i = 1, #field.allowed do names[i] = show(field.allowed[i]) end
-    notes[1] = "allowed: " .. table.concat(names, ", ")
+    local allowed = table.concat(names, ", ")
+    local said = tostring(field.message):find(allowed, 1, true)
+    notes[1] = not said and "allowed: " .. allowed or nil
   end
   if field.suggestion ~= nil then
     notes[#notes + 1] = "nearest: " .. show(field.suggestion)

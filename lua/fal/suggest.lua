@@ -22,6 +22,14 @@ local function distance(a, b)
   return last[#b]
 end
 
+--- Half a name ("image" for "image_url") counts as one slip.
+local function difference(a, b)
+  local short, long = a, b
+  if #short > #long then short, long = long, short end
+  if #short >= 4 and long:find(short, 1, true) then return 1 end
+  return distance(a, b)
+end
+
 --- The candidate nearest to `word` without regard to case, unless all are far from it.
 ---@param word string
 ---@param candidates string[]
@@ -32,7 +40,7 @@ function suggest.nearest(word, candidates)
   for i = 1, #candidates do
     local candidate = candidates[i]
     if type(candidate) == "string" and #candidate <= MAX_LENGTH then
-      local d = distance(word:lower(), candidate:lower())
+      local d = difference(word:lower(), candidate:lower())
       if not least or d < least then best, least = candidate, d end
     end
   end

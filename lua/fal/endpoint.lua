@@ -1,0 +1,283 @@
+--- A callable endpoint: an id, its validation table and its price.
+-- Whatever can be known to fail is refused here, before anything is spent.
+
+local E = require "fal.error"
+local chain = require "fal.chain"
+local clip = require "fal.clip"
+local memory = require "fal.memory"
+local models = require "fal.models"
+local price = require "fal.price"
+local schema = require "fal.schema"
+
+local endpoint = {}
+
+local NO_OPTIONS = {}
+--- Options that end here; the rest is the client's.
+local OWN_OPTIONS = { extra = true, allow_legacy = true, source = true }
+
+--- Retired endpoints are served as long as the service serves them.
+local function announce(client, definition)
+  if definition.status ~= "retired" then return end
+  client:notice("retired:" .. definition.family, definition.id .. " is retired since "
+    .. definition.since .. "; requests may be refused. Alternatives: "
+    .. table.concat(definition.alternatives or {}, ", "))
+end
+
+local function guard_secrets(client, definition, input)
+  for _, field in ipairs(definition.input) do
+    local value = field.secret and input[field.name]
+    if type(value) == "string" then E.secret(value, client) end
+  end
+end
+
+--- What is known of the clip that an input continues; nil when nothing is.
+local function source_of(client, definition, input, source)
+  local rule = definition.chain
+  if not rule then return nil end
+  return memory.recall(client, "clip", input[rule.by])
+    or (source and memory.recall(client, "clip", chain.value(source, rule.from)))
+end
+
+--- Refuses to continue a clip that this client knows to be gone, never one that it does
+--- not know.
+local function check_source(definition, input, known)
+  local rule = definition.chain
+  local unmet = rule and rule.needs and known and known.unmet
+  if not unmet then return nil end
+  return chain.refusal(definition.id, tostring(input[rule.by]), unmet)
+end
+
+--- A character works by its name in the prompt; the id alone does nothing.
+local function check_characters(client, input, warnings)
+  if type(input.character_ids) ~= "table" or type(input.prompt) ~= "string" then return end
+  for _, id in ipairs(input.character_ids) do
+    local known = memory.recall(client, "character", id)
+    if known and not input.prompt:find(known.name, 1, true) then
+      warnings[#warnings + 1] = "prompt does not name the character " .. known.name
+        .. " (" .. id .. "), so it will not appear"
+    end
+  end
+end
+
+local function check(client, definition, input, opts)
+  local copy, err, warnings = schema.validate(definition, input, opts)
+  if not copy then return nil, err end
+  local known = source_of(client, definition, copy, opts.source)
+  local refusal = check_source(definition, copy, known)
+  if refusal then return nil, refusal end
+  check_characters(client, copy, warnings)
+  local micros = price.of(definition, copy, known)
+  return { input = copy, definition = definition, price_micros = micros, warnings = warnings,
+    source = known }
+end
+
+---@class fal.Prepared
+---@field input table            normalised
+---@field definition? table      nil: no table is known, the input is unchecked
+---@field price_micros? integer  the most it can cost, micro-dollars; nil: unknown
+---@field warnings string[]
+
+local function prepare(client, definition, input, opts)
+  announce(client, definition)
+  local prepared, err = check(client, definition, input, opts)
+  if not prepared then return nil, err end
+  guard_secrets(client, definition, prepared.input)
+  for _, text in ipairs(prepared.warnings) do
+    client:notice(definition.id .. ":" .. text, definition.id .. ": " .. text)
+  end
+  return prepared
+end
+
+--- Everything that is done to an input before it is sent. An endpoint without a built-in
+--- table passes unchecked.
+---@param client table
+---@param endpoint_id string
+---@param opts { input?: table, extra?: table, allow_legacy?: boolean }
+---@return fal.Prepared? prepared
+---@return fal.Error? err  kinds validation, not_remixable
+function endpoint.prepare(client, endpoint_id, opts)
+  local definition = models.find(endpoint_id)
+  if not definition then return { input = opts.input or {}, warnings = {} } end
+  return prepare(client, definition, opts.input or {}, opts)
+end
+
+--- How long a clip is: what was asked for or, where more is known, what was reported. An
+--- extension is longer than what was asked for.
+local function length_of(definition, input, output, known)
+  local reported = type(output.video) == "table" and output.video.duration
+  if type(reported) ~= "number" or reported <= 0 then reported = nil end
+  if definition.chain and definition.price and definition.price.seconds ~= "source" then
+    return reported
+  end
+  local asked = price.seconds(definition, input, known)
+  return asked and reported and math.max(asked, reported) or asked or reported
+end
+
+local function remember(client, definition, input, output)
+  if definition.character then
+    if type(output.name) == "string" then
+      memory.remember(client, "character", output.id, { name = output.name })
+    end
+    return
+  end
+  local target = definition.remix and models.find(definition.remix)
+  if not target then return end
+  local known = source_of(client, definition, input)
+  local micros, rate = price.of(definition, input, known)
+  memory.remember(client, "clip", chain.value(output, target.chain.from), {
+    unmet = chain.unmet(target.chain.needs, definition, input),
+    seconds = length_of(definition, input, output, known),
+    rate = micros and rate,
+  })
+end
+
+--- Turns what the service answered into what the caller gets: a clip where there is a
+--- video. Whatever shape the answer has, it is handed on.
+---@param client table
+---@param definition table
+---@param input table      normalised
+---@param output any
+---@param job? table
+---@param parent? fal.Clip
+---@return any
+function endpoint.output(client, definition, input, output, job, parent)
+  if type(output) ~= "table" or clip.is(output) then return output end
+  remember(client, definition, input, output)
+  if type(output.video) ~= "table" then return output end
+  return clip.new(output, {
+    client = client, definition = definition, input = input, job = job, parent = parent,
+  })
+end
+
+---@class fal.Endpoint
+---@field id string
+---@field input fal.Field[]   the validation table, in order
+---@field definition table    all that is known of it
+---@operator call: fal.Clip
+local methods = {}
+
+local function expect_tables(input, opts, level)
+  if type(input) ~= "table" then
+    error("input: a table of named values expected, got " .. type(input), level + 1)
+  elseif opts ~= nil and type(opts) ~= "table" then
+    error("options: a table expected, got " .. type(opts), level + 1)
+  end
+end
+
+--- The client, made on first use for the default one.
+local function client_of(self)
+  local client = getmetatable(self).client
+  if type(client) == "function" then return client() end
+  return client
+end
+
+local function forward(prepared, opts)
+  local out = {}
+  for name, value in pairs(opts) do
+    if not OWN_OPTIONS[name] then out[name] = value end
+  end
+  out.input, out.validated = prepared.input, true
+  out.price_micros = prepared.price_micros
+  return out
+end
+
+local function begin(self, input, opts)
+  local client, err = client_of(self)
+  if not client then return nil, err end
+  local prepared
+  prepared, err = prepare(client, self.definition, input, opts)
+  return prepared and client, prepared or err
+end
+
+--- Submits, waits, and returns the result.
+---@param input table
+---@param opts? table  as client:subscribe, and `extra`, `allow_legacy`
+---@return any output  a clip where there is a video
+---@return table job_or_err
+local function call(self, input, opts)
+  expect_tables(input, opts, 2)
+  opts = opts or NO_OPTIONS
+  local client, prepared = begin(self, input, opts)
+  if not client then return nil, prepared end
+  local output, job = client:subscribe(self.id, forward(prepared, opts))
+  if output == nil then return nil, job end
+  return endpoint.output(client, self.definition, prepared.input, output, job,
+    opts.source), job
+end
+
+--- Submits and returns at once.
+---@param input table
+---@param opts? table  as client.queue:submit, and `extra`, `allow_legacy`
+---@return table? job
+---@return fal.Error? err
+function methods:submit(input, opts)
+  expect_tables(input, opts, 2)
+  opts = opts or NO_OPTIONS
+  local client, prepared = begin(self, input, opts)
+  if not client then return nil, prepared end
+  return client.queue:submit(self.id, forward(prepared, opts))
+end
+
+--- Checks an input; nothing is sent.
+---@param input table
+---@param opts? fal.ValidateOptions
+---@return table? normalised
+---@return fal.Error? err  kind validation, with every fault
+function methods:validate(input, opts)
+  expect_tables(input, opts, 2)
+  local copy, err = schema.validate(self.definition, input, opts)
+  return copy, err
+end
+
+--- What is sent although a document speaks against it.
+---@param input table
+---@param opts? fal.ValidateOptions
+---@return string[]? warnings
+---@return fal.Error? err
+function methods:warnings(input, opts)
+  expect_tables(input, opts, 2)
+  local copy, err, warnings = schema.validate(self.definition, input, opts)
+  if not copy then return nil, err end
+  return warnings
+end
+
+--- Only a chained input is priced by what its client knows; nothing else needs one.
+local function known_source(self, copy, opts)
+  if not self.definition.chain then return nil end
+  local client = client_of(self)
+  return client and source_of(client, self.definition, copy, opts.source)
+end
+
+--- What an input will cost at most. Where the service chooses (a size or length of
+--- "auto"), it is the dearest choice; a remix is as long as its source.
+---@param input table
+---@param opts? fal.ValidateOptions
+---@return number? dollars
+---@return fal.Error? err  kinds validation, price_unknown
+function methods:estimate(input, opts)
+  expect_tables(input, opts, 2)
+  opts = opts or NO_OPTIONS
+  local copy, err = schema.validate(self.definition, input, opts)
+  if not copy then return nil, err end
+  local micros, reason = price.of(self.definition, copy, known_source(self, copy, opts))
+  if micros then return micros / 1000000 end
+  return nil, E.new {
+    kind = "price_unknown", sent = "no", endpoint_id = self.id,
+    message = "the price of this input is not known: " .. reason,
+  }
+end
+
+--- Builds the object of a definition.
+---@param client table|fun(): table?, fal.Error?  or a function that finds it when needed
+---@param definition table
+---@return fal.Endpoint
+function endpoint.new(client, definition)
+  return setmetatable({
+    id = definition.id, input = definition.input, definition = definition,
+  }, {
+    __name = "fal.endpoint", __index = methods, __call = call, client = client,
+    __tostring = function(self) return "endpoint " .. self.id end,
+  })
+end
+
+return endpoint

@@ -1,0 +1,41 @@
+--- Sora 2's endpoints, bound to a client.
+--     local sora = require "fal.sora2"
+--     local clip = assert(sora.text_to_video { prompt = "A cat", delete_video = false })
+--     local dusk = assert(clip:remix "The same shot at dusk")
+
+local endpoint = require "fal.endpoint"
+local models = require "fal.models"
+
+local ROOT = "fal-ai/sora-2/"
+
+---@class fal.Sora2
+---@field text_to_video fal.Endpoint
+---@field image_to_video fal.Endpoint
+---@field pro { text_to_video: fal.Endpoint, image_to_video: fal.Endpoint }
+---@field remix fal.Endpoint
+---@field create_character fal.Endpoint   output { id, name }
+
+---@return fal.Sora2
+local function bind(client)
+  local function bound(name) return endpoint.new(client, models.find(ROOT .. name)) end
+  return {
+    text_to_video = bound "text-to-video",
+    image_to_video = bound "image-to-video",
+    pro = {
+      text_to_video = bound "text-to-video/pro",
+      image_to_video = bound "image-to-video/pro",
+    },
+    remix = bound "video-to-video/remix",
+    create_character = bound "characters",
+  }
+end
+
+--- Asked at each call, since fal.configure may set up another default client.
+local sora = bind(function() return require("fal").default() end)
+
+--- The same endpoints on a client of your own.
+---@param client table
+---@return fal.Sora2
+function sora.with(client) return bind(client) end
+
+return sora
