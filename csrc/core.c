@@ -196,6 +196,7 @@ static int L_submit(lua_State *L) {
   const char *why = NULL;
   const char *body;
   size_t len;
+  uint64_t id;
 
   body = luaL_checklstring(L, 3, &len);
   if (!lua_isnoneornil(L, 4)) {
@@ -205,7 +206,8 @@ static int L_submit(lua_State *L) {
     extra.timeout = l_field_number(L, 4, "timeout", 0);
   }
   if (l_refused(L, c)) return 2;
-  return l_id(L, queue_submit(c->queue, endpoint_id, body, len, &extra, &why), why);
+  id = queue_submit(c->queue, endpoint_id, body, len, &extra, &why);
+  return l_id(L, id, why);
 }
 
 /* app_id, request_id, logs (for those that have them), url */
@@ -216,9 +218,11 @@ static int l_verb(lua_State *L, enum verb verb, bool has_logs) {
   bool logs = has_logs && lua_toboolean(L, 4);
   const char *url = l_opt_text(L, has_logs ? 5 : 4);
   const char *why = NULL;
+  uint64_t id;
 
   if (l_refused(L, c)) return 2;
-  return l_id(L, queue_verb(c->queue, verb, app_id, request_id, logs, url, &why), why);
+  id = queue_verb(c->queue, verb, app_id, request_id, logs, url, &why);
+  return l_id(L, id, why);
 }
 
 static int L_status(lua_State *L) {
@@ -276,6 +280,7 @@ static int L_request(lua_State *L) {
   const char *lines[MAX_LINES];
   const char *why = NULL;
   size_t count;
+  uint64_t id;
   bool auth;
 
   l_check_names(L, 2, known);
@@ -285,7 +290,8 @@ static int L_request(lua_State *L) {
   luaL_argcheck(L, !(auth && r.follow), 2, "'follow' would hand the key on");
   luaL_argcheck(L, !(r.once && r.follow), 2, "'follow' would send it twice");
   if (l_refused(L, c)) return 2;
-  return l_id(L, queue_request(c->queue, &r, auth, lines, count, &why), why);
+  id = queue_request(c->queue, &r, auth, lines, count, &why);
+  return l_id(L, id, why);
 }
 
 static int L_timer(lua_State *L) {

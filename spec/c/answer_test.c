@@ -1,0 +1,230 @@
+#include "answer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "check.h"
+
+static char folder[] = "/tmp/fal-answer-XXXXXX";
+static char path[64], part[80];
+
+static struct answer_plan memory_plan(size_t max) {
+  struct answer_plan plan = {0};
+
+  plan.max_body = max;
+  plan.expect_size = -1;
+  return plan;
+}
+
+static struct answer_plan file_plan(bool resume, int64_t expect) {
+  struct answer_plan plan = memory_plan(100);
+
+  plan.file = path;
+  plan.resume = resume;
+  plan.expect_size = expect;
+  return plan;
+}
+
+static bool line(struct answer *a, const char *text) {
+  return answer_header(a, text, strlen(text));
+}
+
+static long size_of(const char *name) {
+  struct stat s;
+
+  return stat(name, &s) == 0 ? (long)s.st_size : -1;
+}
+
+static void keeps_the_last_head(void) {
+  struct answer_plan plan = memory_plan(100);
+  struct answer a;
+
+  answer_init(&a, &plan);
+  CHECK(line(&a, "HTTP/1.1 100 Continue\r\n") && line(&a, "X-Old: 1\r\n"));
+  CHECK(line(&a, "HTTP/2 200\r\n") && line(&a, "X-Fal-Request-Id:  abc \r\n"));
+  CHECK(a.status == 200);
+  CHECK(answer_value(&a, "x-old") == NULL);
+  CHECK(strcmp(answer_value(&a, "x-fal-request-id"), "abc") == 0);
+  answer_free(&a);
+}
+
+static void drops_lines_with_nul(void) {
+  struct answer_plan plan = memory_plan(100);
+  struct answer a;
+
+  answer_init(&a, &plan);
+  CHECK(answer_header(&a, "X-A: b\0c", 8));
+  CHECK(answer_value(&a, "x-a") == NULL);
+  answer_free(&a);
+}
+
+static void endless_headers_are_too_large(void) {
+  struct answer_plan plan = memory_plan(100);
+  struct answer a;
+  int i;
+
+  answer_init(&a, &plan);
+  for (i = 0; i < 100000 && line(&a, "X-Name: value"); i++) continue;
+  CHECK(i < 100000 && a.failure == OUT_TOO_LARGE);
+  answer_free(&a);
+}
+
+static void a_body_has_a_maximum(void) {
+  struct answer_plan plan = memory_plan(10);
+  struct answer a;
+
+  answer_init(&a, &plan);
+  CHECK(line(&a, "HTTP/1.1 200 OK"));
+  CHECK(answer_body(&a, "0123456789", 10) == TAKE_OK);
+  CHECK(answer_body(&a, "x", 1) == TAKE_FAIL);
+  CHECK(a.failure == OUT_TOO_LARGE);
+  answer_free(&a);
+}
+
+static void events_pause_when_nobody_fetches_them(void) {
+  struct answer_plan plan = memory_plan(100);
+  struct answer a;
+  char event[1100];
+  int taken = 0;
+
+  memset(event, 'x', sizeof event);
+  memcpy(event, "data: ", 6);
+  memcpy(event + sizeof event - 2, "\n\n", 2);
+  plan.stream = true;
+  answer_init(&a, &plan);
+  line(&a, "HTTP/1.1 200 OK");
+  line(&a, "Content-Type: text/event-stream; charset=utf-8");
+  while (taken < 10000 && answer_body(&a, event, sizeof event) == TAKE_OK) taken++;
+  CHECK(taken > 100 && taken < 1000 && a.failure == OUT_PENDING);
+  CHECK(!answer_wants_resume(&a));
+  while (a.events) answer_drop_event(&a);
+  CHECK(answer_wants_resume(&a) && !answer_wants_resume(&a));
+  CHECK(answer_body(&a, event, sizeof event) == TAKE_OK);
+  answer_free(&a);
+}
+
+static void a_file_gets_its_name_when_whole(void) {
+  struct answer_plan plan = file_plan(false, 5);
+  struct answer a;
+
+  answer_init(&a, &plan);
+  CHECK(answer_open(&a));
+  line(&a, "HTTP/1.1 200 OK");
+  CHECK(answer_body(&a, "hello", 5) == TAKE_OK);
+  CHECK(size_of(part) == 5 && size_of(path) == -1);
+  CHECK(answer_complete(&a));
+  CHECK(size_of(part) == -1 && size_of(path) == 5);
+  answer_free(&a);
+  unlink(path);
+}
+
+static void a_short_file_keeps_its_part_and_resumes(void) {
+  struct answer_plan plan = file_plan(false, 10);
+  struct answer a;
+
+  answer_init(&a, &plan);
+  CHECK(answer_open(&a));
+  line(&a, "HTTP/1.1 200 OK");
+  CHECK(answer_body(&a, "hello", 5) == TAKE_OK);
+  CHECK(!answer_complete(&a) && a.failure == OUT_TRUNCATED);
+  answer_free(&a);
+  CHECK(size_of(part) == 5 && size_of(path) == -1);
+
+  plan = file_plan(true, 10);
+  answer_init(&a, &plan);
+  CHECK(answer_open(&a) && a.sink.had == 5);
+  line(&a, "HTTP/1.1 206 Partial Content");
+  line(&a, "Content-Range: bytes 5-9/10");
+  CHECK(answer_body(&a, "world", 5) == TAKE_OK);
+  CHECK(answer_received(&a) == 10);
+  CHECK(answer_complete(&a) && size_of(path) == 10);
+  answer_free(&a);
+  unlink(path);
+}
+
+static void another_part_of_the_file_is_refused(void) {
+  struct answer_plan plan = file_plan(false, -1);
+  struct answer a;
+
+  answer_init(&a, &plan);
+  CHECK(answer_open(&a));
+  line(&a, "HTTP/1.1 206 Partial Content");
+  line(&a, "Content-Range: bytes 3-9/10");
+  CHECK(answer_body(&a, "world", 5) == TAKE_FAIL && a.failure == OUT_PROTOCOL);
+  answer_free(&a);
+  CHECK(size_of(path) == -1 && size_of(part) == -1);
+}
+
+static void a_changed_file_starts_anew(void) {
+  struct answer_plan plan = file_plan(true, -1);
+  struct answer a;
+  FILE *f = fopen(part, "w");
+
+  CHECK(f && fputs("old old old", f) >= 0 && fclose(f) == 0);
+  answer_init(&a, &plan);
+  CHECK(answer_open(&a) && a.sink.had == 11);
+  line(&a, "HTTP/1.1 200 OK");
+  CHECK(answer_body(&a, "new", 3) == TAKE_OK);
+  CHECK(answer_complete(&a) && size_of(path) == 3);
+  answer_free(&a);
+  unlink(path);
+}
+
+static void a_refusal_leaves_no_file(void) {
+  struct answer_plan plan = file_plan(false, -1);
+  struct answer a;
+
+  answer_init(&a, &plan);
+  CHECK(answer_open(&a));
+  line(&a, "HTTP/1.1 403 Forbidden");
+  CHECK(answer_body(&a, "expired", 7) == TAKE_OK);
+  CHECK(answer_complete(&a));
+  CHECK(strcmp(buf_str(&a.sink.memory), "expired") == 0);
+  answer_free(&a);
+  CHECK(size_of(path) == -1 && size_of(part) == -1);
+}
+
+static void two_writers_of_one_file_are_refused(void) {
+  struct answer_plan plan = file_plan(false, -1);
+  struct answer a, b;
+
+  answer_init(&a, &plan);
+  answer_init(&b, &plan);
+  CHECK(answer_open(&a));
+  CHECK(!answer_open(&b) && b.failure == OUT_FILE);
+  answer_free(&b);
+  answer_free(&a);
+}
+
+static void a_folder_in_the_way_is_said(void) {
+  struct answer_plan plan = file_plan(false, -1);
+  struct answer a;
+
+  plan.file = folder;
+  answer_init(&a, &plan);
+  CHECK(!answer_open(&a) && a.failure == OUT_FILE && a.message[0]);
+  answer_free(&a);
+}
+
+int main(void) {
+  if (!mkdtemp(folder)) return 2;
+  snprintf(path, sizeof path, "%s/clip.mp4", folder);
+  snprintf(part, sizeof part, "%s.part", path);
+  keeps_the_last_head();
+  drops_lines_with_nul();
+  endless_headers_are_too_large();
+  a_body_has_a_maximum();
+  events_pause_when_nobody_fetches_them();
+  a_file_gets_its_name_when_whole();
+  a_short_file_keeps_its_part_and_resumes();
+  another_part_of_the_file_is_refused();
+  a_changed_file_starts_anew();
+  a_refusal_leaves_no_file();
+  two_writers_of_one_file_are_refused();
+  a_folder_in_the_way_is_said();
+  rmdir(folder);
+  return check_report();
+}
