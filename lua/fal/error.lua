@@ -30,6 +30,7 @@ E.kinds = {
   not_remixable = "Make the source with delete_video = false and remix that one.",
   closed = "Make a new client.",
   file = "Check the path, the permissions and the free space.",
+  task = "See the traceback in the error's cause.",
 }
 
 local SENT = { no = true, yes = true, unknown = true }

@@ -1,0 +1,130 @@
+--- What became of a paid POST: accepted, refused, worth another try, or unknown. Pure.
+-- The one question here is whether sending it again could pay twice. Provably safe are
+-- only failures before the first byte and fal.ai's own definite refusals
+-- (fal-protocol.md section 6.6); everything else is unknown and is never sent again.
+
+local E = require "fal.error"
+local outcome = require "fal.outcome"
+local failure = require "fal.failure"
+local url = require "fal.url"
+
+local acceptance = {}
+
+local REFUSALS = {
+  [400] = true, [401] = true, [402] = true, [403] = true, [404] = true, [405] = true,
+  [410] = true, [413] = true, [422] = true,
+}
+
+local DOING = "the request was not accepted"
+
+local function header_id(headers)
+  local id = type(headers) == "table" and headers["x-fal-request-id"]
+  return url.is_request_id(id) and id or nil
+end
+
+local function unknown(ctx, why, cause, status, request_id, body)
+  return E.new {
+    kind = "unknown_submit", sent = "unknown", status = status, cause = cause,
+    endpoint_id = ctx.endpoint_id, request_id = request_id, body = body,
+    message = "whether the service accepted the request is not known: " .. why,
+    remedy = ("Before submitting again, look for a request to %s sent at %s in the "
+      .. "request history (https://fal.ai/dashboard/requests)%s: a second submit may be "
+      .. "paid twice."):format(ctx.endpoint_id, ctx.sent_at or "that time",
+        request_id and ", or ask for its status by the request id" or ""),
+  }
+end
+
+local function lost(ctx, code, message, sent)
+  local cause = outcome.transport(ctx, "the answer was lost", code, message, sent)
+  return unknown(ctx, "the answer was lost", cause)
+end
+
+local function refused(ctx, status, body)
+  local err = failure.fields(body.detail) and failure.read(ctx, status, body)
+    or outcome.refusal(ctx, DOING, status, body)
+  err.sent, err.retryable = "no", false
+  return err
+end
+
+--- By status alone, for an answer that was not a success.
+local function by_status(ctx, status, text, headers)
+  local body = outcome.object(text)
+  if status == 429 then
+    local err = outcome.refusal(ctx, DOING, status, body, "no")
+    return "again", err, headers
+  end
+  local names_job = body and url.is_request_id(body.request_id)
+  if REFUSALS[status] and not names_job then
+    if body then return "failed", refused(ctx, status, body) end
+    -- No word of fal.ai's own: something in between may have answered in its place.
+    local err = outcome.refusal(ctx, DOING, status, nil, "unknown")
+    err.retryable = false
+    return "failed", err
+  end
+  if status >= 300 and status < 400 then
+    return "failed", E.new {
+      kind = "protocol", status = status, sent = "unknown",
+      endpoint_id = ctx.endpoint_id,
+      message = "the submit was answered with a redirect, which is not followed",
+    }
+  end
+  local id = names_job and body.request_id or header_id(headers)
+  return "failed", unknown(ctx, outcome.detail(body) or "the service answered with status "
+    .. status, nil, status, id, body)
+end
+
+local function before_sending(ctx, code, message)
+  local err = outcome.transport(ctx, DOING, code, message, "no")
+  return err.retryable and "again" or "failed", err
+end
+
+local function failed_exchange(ctx, code, message, sent, status, headers)
+  if sent == "no" then return before_sending(ctx, code, message) end
+  if not status then return "failed", lost(ctx, code, message, sent) end
+  if status >= 200 and status < 300 then return nil, status end
+  return by_status(ctx, status, nil, headers)
+end
+
+--- Reads the outcome of a submit.
+---@param ctx { endpoint_id: string, sent_at?: string }
+---@return "accepted"|"again"|"failed" verdict
+---@return table|fal.Error value   of "accepted": { request_id = …, … as answered }
+---@return table? headers
+function acceptance.submit(ctx, kind, a, b, c, d, e)
+  local body, headers, cause
+  if kind == "error" then
+    local verdict, value, more = failed_exchange(ctx, a, b, c, d, e)
+    if verdict then return verdict, value, more end
+    headers = e
+    cause = outcome.transport(ctx, "the answer was lost", a, b, c)
+  else
+    if a < 200 or a >= 300 then return by_status(ctx, a, b, c) end
+    body, headers = outcome.object(b), c
+    cause = outcome.nonsense(ctx, "the answer was lost", a, "it names no request")
+  end
+  if body and url.is_request_id(body.request_id) then return "accepted", body end
+  local id = header_id(headers)
+  if id then return "accepted", { request_id = id } end
+  return "failed", unknown(ctx, "the service said yes, but named no request", cause,
+    kind == "response" and a or d)
+end
+
+--- Reads the outcome of a call of the synchronous host, where the answer is the output.
+---@param ctx { endpoint_id: string, sent_at?: string }
+---@return "output"|"again"|"failed" verdict
+---@return any value
+---@return table? headers
+function acceptance.run(ctx, kind, a, b, c, d, e)
+  if kind == "error" then
+    local verdict, value, more = failed_exchange(ctx, a, b, c, d, e)
+    if verdict then return verdict, value, more end
+    return "failed", lost(ctx, a, b, c)
+  end
+  if a >= 200 and a < 300 then return failure.result(ctx, nil, kind, a, b, c) end
+  local body = outcome.object(b)
+  local modelled = body and (failure.fields(body.detail) or body.error_type)
+  if modelled and a ~= 429 then return "failed", failure.read(ctx, a, body, c) end
+  return by_status(ctx, a, b, c)
+end
+
+return acceptance

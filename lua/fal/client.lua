@@ -1,0 +1,301 @@
+--- A client: settings, one engine, and the verbs of fal.ai.
+
+local E = require "fal.error"
+local credentials = require "fal.credentials"
+local job = require "fal.job"
+local json = require "fal.json"
+local options = require "fal.options"
+local queue = require "fal.queue"
+local sched = require "fal.sched"
+local schedule = require "fal.schedule"
+local settings = require "fal.settings"
+local slots = require "fal.slots"
+local submit = require "fal.submit"
+local task = require "fal.task"
+
+local client = { VERSION = "0.1.0" }
+
+-- How long the synchronous host may take: fal.ai's own limit for one execution
+-- (fal-protocol.md section 6.2, request_timeout). Giving up earlier loses a paid result.
+local RUN_TIMEOUT = 3600
+
+---@class fal.Client
+---@field queue fal.Queue
+---@field settings table     complete, without the credentials
+---@field closed? fal.Error
+local Client = {}
+Client.__index = Client
+
+Client.__tostring = function(self)
+  if self.closed then return "fal.client (closed)" end
+  return ("fal.client %s (%d tasks)"):format(self.settings.queue_url, self.sched.live)
+end
+
+local function core_options(s)
+  return {
+    queue_url = s.queue_url, run_url = s.run_url, rest_url = s.rest_url,
+    api_url = s.api_url, user_agent = "fal-lua/" .. client.VERSION .. " (" .. _VERSION
+      .. ")", max_connections = s.max_connections, http_version = s.http_version,
+    requests_per_second = s.requests_per_second, proxy = s.proxy, ca_file = s.ca_file,
+    connect_timeout = s.connect_timeout, request_timeout = s.request_timeout,
+  }
+end
+
+--- Makes a client. It touches neither network nor credentials yet.
+---@param opts? table   options of api.md section 1; misuse raises
+---@param with? { core?: fal.core, getenv?: fun(name: string): string? }   for tests
+---@return fal.Client?
+---@return fal.Error? err   kind network: the engine could not be set up
+function client.new(opts, with)
+  local getenv = with and with.getenv or os.getenv
+  local s = settings.resolve("fal.client", opts, getenv, 2)
+  local core = with and with.core or require "fal.core"
+  local engine, message = core.new(core_options(s))
+  if not engine then
+    return nil, E.new { kind = "network", message = "the client could not be set up",
+      cause = message, remedy = "Check base_url, proxy and ca_file." }
+  end
+  local self = setmetatable({ settings = s, engine = engine, now = core.now }, Client)
+  self.sched = sched.new(engine, core.now, function(err) self:report(err) end)
+  self.slots = slots.new(self.sched, s.max_in_flight)
+  self.random = schedule.random(core.now() + (tonumber(tostring(self):match("0x%x+")) or 0)
+    + os.time())
+  self.authorize = nil
+  local holder = credentials.holder(opts and opts.credentials, engine, self, getenv)
+  function self.authorize(_, again) return holder(again) end
+  self.queue = queue.new(self)
+  return self
+end
+
+--- Hands an event to the user's logger.
+---@param level "debug"|"info"|"warn"|"error"
+---@param event string
+---@param fields table
+function Client:log(level, event, fields)
+  local logger = self.settings.logger
+  if logger then logger(level, event, fields) end
+end
+
+local noticed = {}
+
+local function say(text)
+  io.stderr:write("fal: ", E.redact(text), "\n")
+end
+
+--- Tells the user something once per process, on stderr unless the client is quiet.
+---@param key string
+---@param text string
+function Client:notice(key, text)
+  if noticed[key] then return end
+  self:log("warn", "notice", { key = key, text = text })
+  if self.settings.quiet then return end
+  noticed[key] = true
+  say(text)
+end
+
+--- The error of a task that nobody awaited.
+function Client:report(err)
+  if self.settings.logger then
+    self:log("error", "task", { kind = err.kind, message = err.message,
+      traceback = err.cause and tostring(err.cause) })
+  else
+    say((tostring(err):gsub("^fal: ", "")) .. (err.kind == "task" and "\n"
+      .. tostring(err.cause) or ""))
+  end
+end
+
+local function with_submit(more)
+  local spec = {}
+  for name, rule in next, queue.SUBMIT do spec[name] = rule end
+  for name, rule in next, more do spec[name] = rule end
+  return spec
+end
+
+local SUBSCRIBE = with_submit { logs = "boolean", on_enqueue = "function",
+  on_queue_update = "function", mode = { "polling", "streaming" } }
+
+--- Submits, waits, fetches the result: the whole way.
+---
+--- Past `timeout` the job is canceled at the service; a result that is ready by then is
+--- returned all the same. Canceling the task cancels the job. `on_enqueue(request_id)` and
+--- `on_queue_update(status)` may wait; what they raise, subscribe raises, and the job goes
+--- on: take it up again with client:job(endpoint_id, request_id).
+---@param endpoint_id string
+---@param opts? table   options of queue:submit, and logs, mode ("polling"|"streaming"),
+---        on_enqueue, on_queue_update
+---@return any output
+---@return fal.Job|fal.Error job   the error when output is nil
+function Client:subscribe(endpoint_id, opts)
+  opts = options.check("subscribe", opts, SUBSCRIBE, 2)
+  local handle, err = queue.submit(self, "subscribe", endpoint_id, opts)
+  if not handle then return nil, err end
+  if opts.on_enqueue then opts.on_enqueue(handle.request_id) end
+  local output
+  output, err = job.wait(handle, { logs = opts.logs, mode = opts.mode, owned = true,
+    on_queue_update = opts.on_queue_update }, handle.deadline)
+  if output == nil then return nil, err end
+  return output, handle
+end
+
+local RUN = {
+  input = "table", timeout = "positive", start_timeout = "positive", hint = "string",
+  headers = "table", storage = { fields = { expires_in = "seconds" } }, extra = "table",
+  allow_legacy = "boolean", validated = "boolean", price_micros = "any",
+}
+
+local function prepare(self, endpoint_id, opts)
+  if self.closed then return submit.unsent(self.closed, endpoint_id) end
+  local prepared, err = submit.prepare(self, endpoint_id, opts)
+  if not prepared then return nil, err end
+  local ok
+  ok, err = self:authorize(true)
+  if not ok then return submit.unsent(err, endpoint_id) end
+  return prepared
+end
+
+--- Calls the synchronous host: no queue, no handle. When the answer is lost, so is the
+--- result; for long or costly jobs use subscribe.
+---@param endpoint_id string
+---@param opts? table   input, timeout (seconds), start_timeout, hint, headers, storage
+---@return any output
+---@return fal.Error? err
+function Client:run(endpoint_id, opts)
+  opts = options.check("run", opts, RUN, 2)
+  local headers = submit.headers("run", opts)
+  local prepared, err = prepare(self, endpoint_id, opts)
+  if not prepared then return nil, err end
+  return submit.run(self, prepared, headers,
+    opts.timeout or self.settings.timeout or RUN_TIMEOUT)
+end
+
+--- The events of a model that streams its output; the last one is the result. Inside a
+--- task on PUC 5.1, call the iterator by hand.
+---@param endpoint_id string
+---@param opts? table   as of run
+---@return (fun(): any, fal.Error?)? iterator   nil and an error when the stream breaks
+---@return fal.Error? err
+function Client:stream(endpoint_id, opts)
+  opts = options.check("stream", opts, RUN, 2)
+  local stream = require "fal.stream"
+  local headers = submit.headers("stream", opts)
+  headers[1] = "Accept: text/event-stream"
+  local prepared, err = prepare(self, endpoint_id, opts)
+  if not prepared then return nil, err end
+  local function start(engine)
+    return engine:request {
+      method = "POST", url = self.settings.run_url .. "/" .. prepared.endpoint_id
+        .. "/stream", headers = headers, body = prepared.body, auth = true, once = true,
+      stream = true, timeout = opts.timeout or self.settings.timeout or RUN_TIMEOUT,
+    }
+  end
+  return stream.open(self, prepared, start, { doing = "the stream broke", whole = true,
+    sent = "unknown", decode = stream.event })
+end
+
+local DOWNLOAD = { on_progress = "function", resume = "boolean", timeout = "seconds",
+  expect = { fields = { size = "size" } } }
+
+--- Fetches a file to `path`, by way of `path.part`. The key is never sent along.
+---@param url string     https
+---@param path string
+---@param opts? { on_progress?: fun(done: integer, total: integer), resume?: boolean,
+---        expect?: { size?: integer }, timeout?: number }   `resume` takes up a part that an
+---        earlier call left; total is 0 while unknown
+---@return string? path
+---@return { size: integer, content_type?: string, seconds: number }|fal.Error info
+function Client:download(url, path, opts)
+  options.argument("download", "url", url, "string", 2)
+  options.argument("download", "path", path, "string", 2)
+  opts = options.check("download", opts, DOWNLOAD, 2)
+  return require("fal.download").fetch(self, url, path, opts)
+end
+
+--- A handle on a job that was submitted before; no request is made.
+---@param endpoint_id string
+---@param request_id string
+---@return fal.Job?
+---@return fal.Error? err   kind validation
+function Client:job(endpoint_id, request_id)
+  if self.closed then return nil, self.closed end
+  return queue.take_up(self, endpoint_id, request_id)
+end
+
+--- The endpoint object of a built-in validation table.
+---@param endpoint_id string
+---@return table? endpoint
+---@return fal.Error? err   kind not_found: there is no table for it
+function Client:endpoint(endpoint_id)
+  options.argument("endpoint", "endpoint_id", endpoint_id, "string", 2)
+  local definition = require("fal.models").find(endpoint_id)
+  if definition then return require("fal.endpoint").new(self, definition) end
+  return nil, E.new {
+    kind = "not_found", endpoint_id = endpoint_id,
+    message = "no validation table is built in for this endpoint",
+    remedy = "Call client:subscribe with its id: its input is then sent unchecked.",
+  }
+end
+
+--- Starts `fn(…)` in a task of its own; see fal.task.
+---@param fn function
+---@return fal.Task?
+---@return fal.Error? err   kind closed
+function Client:spawn(fn, ...)
+  options.argument("spawn", "fn", fn, "function", 2)
+  return task.spawn(self.sched, fn, nil, ...)
+end
+
+---@param seconds number
+---@return boolean? ok
+---@return fal.Error? err   kind canceled or closed
+function Client:sleep(seconds)
+  options.argument("sleep", "seconds", seconds, "seconds", 2)
+  return self.sched:sleep(seconds)
+end
+
+--- Calls `fn(item, index)` for each item of a list, each in a task of its own.
+---@param list any[]
+---@param fn fun(item: any, index: integer): any, any
+---@param opts? { concurrency?: integer }   [all at once]
+---@return table? results   by index, holes where a call gave nil; results.n counts all
+---@return table errors     by index
+function Client:map(list, fn, opts)
+  options.argument("map", "list", list, "table", 2)
+  options.argument("map", "fn", fn, "function", 2)
+  opts = options.check("map", opts, { concurrency = "count" }, 2)
+  return task.map(self.sched, list, fn, opts.concurrency or math.huge)
+end
+
+--- Runs until no task is left.
+function Client:loop() return self.sched:loop() end
+
+--- Does what is ready, for about `budget` seconds at most, and never waits.
+---@param budget? number
+---@return integer live   tasks and transfers; 0 when nothing is left to do
+function Client:step(budget)
+  if budget ~= nil then options.argument("step", "budget", budget, "seconds", 2) end
+  return self.sched:step(budget)
+end
+
+--- Seconds until the next thing to do; nil: nothing.
+---@return number?
+function Client:timeout() return self.sched:timeout() end
+
+--- A descriptor that turns readable when there is work; nil where the system has none.
+---@return integer?
+function Client:fd()
+  if self.closed then return nil end
+  return self.engine:fd()
+end
+
+--- Ends everything: tasks are woken with an error of kind closed, later calls return one.
+--- Jobs at the service go on. Idempotent.
+function Client:close()
+  if self.closed then return end
+  self.closed = E.new { kind = "closed", message = "the client is closed" }
+  self.sched:close()
+  E.forget(self)
+end
+
+client.json = json
+
+return client

@@ -1,0 +1,210 @@
+--- How a job ended: the answer at its result address → output or typed error. Pure.
+-- The service replays the model's own status and body there, so that a 5xx may be the
+-- job's final outcome or a fault on the way (fal-protocol.md sections 3.4 and 6).
+
+local E = require "fal.error"
+local json = require "fal.json"
+local outcome = require "fal.outcome"
+
+local failure = {}
+
+-- Types of section 6.1 that blame the model or a service behind it, not the input; true
+-- where the same input may do better. All other types are faults of the input.
+local GENERATION = {
+  internal_server_error = true, generation_timeout = true,
+  downstream_service_error = true, downstream_service_unavailable = true,
+  no_media_generated = false,
+}
+
+local function words(s)
+  local list = {}
+  for quoted in s:gmatch("['\"]([^'\"]+)['\"]") do list[#list + 1] = quoted end
+  if #list > 0 then return list end
+  for item in s:gsub(" or ", ","):gmatch("[^,]+") do
+    list[#list + 1] = tonumber(item) or item:match("^%s*(.-)%s*$")
+  end
+  return list
+end
+
+local function allowed(ctx)
+  if type(ctx) ~= "table" then return nil end
+  for _, name in ipairs { "expected", "permitted", "enum_values", "supported_formats",
+    "supported_extensions" } do
+    local value = ctx[name]
+    if type(value) == "table" and #value > 0 then return value end
+    if type(value) == "string" and value ~= "" then return words(value) end
+  end
+end
+
+--- ["body", "multi_prompt", 1, "prompt"] → "multi_prompt[2].prompt": indices as Lua counts.
+local function path_of(loc)
+  if type(loc) ~= "table" then return "" end
+  local path = ""
+  for i = 1, #loc do
+    local part = loc[i]
+    if type(part) == "number" then
+      path = path .. ("[%d]"):format(part + 1)
+    elseif type(part) == "string" and not (i == 1 and part == "body") then
+      path = path .. (path == "" and "" or ".") .. part
+    end
+  end
+  return path
+end
+
+local function text_or(value, default)
+  return type(value) == "string" and value ~= "" and value or default
+end
+
+--- err.fields of a pydantic-like `detail` list; items of other shapes are left out.
+---@param detail any
+---@return table[]? fields
+function failure.fields(detail)
+  if type(detail) ~= "table" then return nil end
+  local fields = {}
+  for i = 1, #detail do
+    local item = detail[i]
+    if type(item) == "table" then
+      fields[#fields + 1] = {
+        path = path_of(item.loc), message = text_or(item.msg, "refused"),
+        type = text_or(item.type, "unknown"), allowed = allowed(item.ctx),
+      }
+    end
+  end
+  return #fields > 0 and fields or nil
+end
+
+--- What a list of faults amounts to: moderation outweighs all, an input fault the rest.
+local function kind_of(fields, status)
+  local kind, retryable = nil, status >= 500
+  for i = 1, #fields do
+    local type_ = fields[i].type:lower()
+    if type_ == "content_policy_violation" then return "content_policy", false end
+    if GENERATION[type_] ~= nil then
+      kind = kind or "generation"
+      retryable = retryable or GENERATION[type_]
+    elseif status < 500 then
+      kind, retryable = "validation", false
+    end
+  end
+  return kind or "generation", retryable
+end
+
+local MESSAGES = {
+  validation = "the service refused the input",
+  content_policy = "the service's moderation refused the request",
+  generation = "the generation failed",
+  server = "the service could not run the job",
+  canceled = "the job was canceled",
+  timeout = "the job did not start within its start_timeout",
+  not_found = "the result is not there",
+}
+
+local function infrastructure(error_type, status, user_timeout)
+  if user_timeout then return "timeout" end
+  if error_type == "client_cancelled" then return "canceled" end
+  if error_type == "bad_request" or status == 400 then return "validation" end
+  return "server"
+end
+
+local function header(headers, name)
+  local value = type(headers) == "table" and headers[name]
+  return type(value) == "string" and value or nil
+end
+
+local function error_type_of(body, headers, hint)
+  local found = text_or(body and body.error_type, nil) or header(headers, "x-fal-error-type")
+    or text_or(hint and hint.error_type, nil)
+  return found and found:lower()
+end
+
+local function classify(status, body, headers, fields, error_type, canceled)
+  local user = (header(headers, "x-fal-request-timeout-type") or ""):lower() == "user"
+  if status == 499 or (canceled and status < 500) then return "canceled", false end
+  if fields then return kind_of(fields, status) end
+  if error_type or user then
+    local kind = infrastructure(error_type, status, user)
+    return kind, kind == "server" or kind == "timeout"
+  end
+  if status == 404 or status == 410 then return "not_found", false end
+  -- A model that answers with plain text: it ran, or refused, in words of its own.
+  if outcome.detail(body) then return "generation", status >= 500 end
+  if status >= 500 then return "server", true end
+  return outcome.kind(status), false
+end
+
+--- The error that a stored failure stands for.
+---@param job { endpoint_id: string, request_id?: string }
+---@param status integer
+---@param body table?      decoded
+---@param headers table?
+---@param canceled? boolean   this client asked to cancel the job
+---@param hint? table         the completed status: may carry error and error_type
+---@return fal.Error
+function failure.read(job, status, body, headers, canceled, hint)
+  local fields = failure.fields(body and body.detail)
+  local error_type = error_type_of(body, headers, hint)
+  local kind, retryable = classify(status, body, headers, fields, error_type, canceled)
+  local said = outcome.detail(body) or text_or(hint and hint.error, nil)
+  local message = MESSAGES[kind] or "the job failed"
+  if kind ~= "canceled" and not fields and said then message = message .. ": " .. said end
+  return E.new {
+    kind = kind, message = message, status = status, retryable = retryable, sent = "yes",
+    fields = kind ~= "canceled" and fields or nil, error_type = error_type, body = body,
+    endpoint_id = job.endpoint_id, request_id = job.request_id,
+    remedy = kind == "not_found" and "Results are kept for an hour, large ones for some "
+      .. "minutes; check the ids, or look in the account's request history." or nil,
+  }
+end
+
+local function says_pending(body)
+  local said = outcome.detail(body)
+  if not said then return false end
+  said = said:lower()
+  return said:find("in progress", 1, true) ~= nil or said:find("in queue", 1, true) ~= nil
+    or said == "in_queue" or said == "in_progress"
+    or said:find("not completed", 1, true) ~= nil
+end
+
+--- Whether a 5xx is the stored outcome; a page of an ingress in between has none of these.
+local function stored(body, headers)
+  return header(headers, "x-fal-request-id") or header(headers, "x-fal-error-type")
+    or (body and (body.detail ~= nil or body.error_type ~= nil))
+end
+
+local function success(job, status, text)
+  local value, err = json.decode(text or "", true)
+  if err or value == nil or value == json.null then
+    return "failed", E.new {
+      kind = "protocol", status = status, sent = "yes", cause = err and err.cause,
+      message = "the job is done, but its result is no JSON",
+      endpoint_id = job.endpoint_id, request_id = job.request_id,
+    }
+  end
+  return "output", value
+end
+
+--- Reads the answer at the result address.
+---@param job { endpoint_id: string, request_id?: string, canceling?: boolean }
+---@param hint? table   the completed status
+---@return "output"|"pending"|"again"|"denied"|"failed" verdict
+---@return any value    output or error; nil with "pending"
+---@return table? headers
+function failure.result(job, hint, kind, a, b, c)
+  local doing = "the result could not be fetched"
+  if kind == "error" then
+    local err = outcome.transport(job, doing, a, b)
+    return err.retryable and "again" or "failed", err
+  end
+  if a == 202 then return "pending" end
+  if a >= 200 and a < 300 then return success(job, a, b) end
+  local body = outcome.object(b)
+  if a == 400 and says_pending(body) then return "pending" end
+  local passing = a == 401 or a == 403 or a == 408 or a == 429
+    or (a >= 500 and not stored(body, c))
+  if passing or (a >= 300 and a < 400) or a == 405 then
+    return outcome.verdict(a), outcome.refusal(job, doing, a, body), c
+  end
+  return "failed", failure.read(job, a, body, c, job.canceling, hint), c
+end
+
+return failure

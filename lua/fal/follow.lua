@@ -1,0 +1,145 @@
+--- The statuses of one job, one after the other: polled, or streamed while that works.
+
+local channel = require "fal.channel"
+local exchange = require "fal.exchange"
+local json = require "fal.json"
+local logs = require "fal.logs"
+local outcome = require "fal.outcome"
+local schedule = require "fal.schedule"
+
+local follow = {}
+
+--- In place of an error: the deadline came.
+follow.EXPIRED = {}
+
+-- Keep-alive comments do not reach Lua, so a silent stream may be a dead one.
+local SILENCE = 60
+
+local Follower = {}
+Follower.__index = Follower
+
+---@param job fal.Job
+---@param want_logs? boolean
+---@param mode? "polling"|"streaming"
+---@param deadline? number
+function follow.new(job, want_logs, mode, deadline)
+  return setmetatable({
+    job = job, deadline = deadline, streaming = mode == "streaming" or nil,
+    logs = want_logs and logs.new() or nil,
+  }, Follower)
+end
+
+--- Book-keeping for every status, whichever way it came. A stage that changes starts the
+--- intervals anew: things move then.
+local function arrived(self, status, streamed)
+  local job = self.job
+  if self.logs then
+    status.logs = self.logs[streamed and "streamed" or "polled"](self.logs, status.logs)
+  end
+  if status.status ~= self.stage then
+    self.stage, self.interval = status.status, nil
+    job.client:log("debug", "status", { endpoint_id = job.endpoint_id,
+      request_id = job.request_id, status = status.status,
+      queue_position = status.queue_position })
+  end
+  if status.status == "COMPLETED" then
+    job.completed = status
+    job:ended()
+  end
+  return status
+end
+
+local function pause(self)
+  local client = self.job.client
+  local poll = client.settings.poll
+  local interval = self.interval or poll.initial
+  self.interval = schedule.grow(interval, poll)
+  local delay = schedule.jitter(interval, poll.jitter, client.random)
+  if self.deadline then delay = math.min(delay, self.deadline - client.now()) end
+  return client.sched:sleep(delay)
+end
+
+local function poll(self)
+  local job = self.job
+  local verdict, value = exchange.ask(job.client, exchange.STATUS, job,
+    self.logs ~= nil, self.deadline, true)
+  if verdict == "status" then return arrived(self, value) end
+  if verdict == "expired" then return nil, follow.EXPIRED end
+  return nil, value, verdict == "stopped"
+end
+
+local function end_stream(self)
+  if self.channel then self.channel:close() end
+  self.channel, self.streaming, self.asked = nil, nil, nil
+end
+
+local function open_stream(self)
+  local job, client = self.job, self.job.client
+  local ok = client:authorize()
+  local id = ok and client.engine:stream_status(job.app_id, job.request_id,
+    self.logs ~= nil, job.status_url)
+  if not id then return end_stream(self) end
+  self.channel = channel.open(client.sched, id)
+end
+
+--- The next status of the stream; nothing at all when the stream is no longer of use.
+local function from_stream(self)
+  local now = self.job.client.now
+  if not self.channel then open_stream(self) end
+  while self.channel do
+    local until_ = now() + SILENCE
+    if self.deadline then until_ = math.min(until_, self.deadline) end
+    local kind, data = self.channel:receive(until_)
+    if not kind then
+      end_stream(self)
+      return nil, data, true
+    elseif kind == "event" then
+      local value = json.decode(data)
+      local status = outcome.as_status(value)
+      if status then
+        if status.status == "COMPLETED" then end_stream(self) end
+        return arrived(self, status, true)
+      end
+    else
+      end_stream(self)
+    end
+  end
+end
+
+--- Waits for the next status.
+---@return table? status   `logs` holds the new lines only
+---@return any err         an error, or follow.EXPIRED
+---@return boolean? stopped   the task was canceled or the client closed
+function Follower:next()
+  local job = self.job
+  local client = job.client
+  if client.closed then return nil, client.closed, true end
+  if self.deadline and client.now() >= self.deadline then
+    end_stream(self)
+    return nil, follow.EXPIRED
+  end
+  if job.reply then
+    -- The submit's own answer is the first status; asking again at once tells nothing.
+    local status = job.reply
+    job.reply = nil
+    self.asked = true
+    return arrived(self, status)
+  end
+  if self.streaming then
+    local status, err, stopped = from_stream(self)
+    if status or err then return status, err, stopped end
+    if self.deadline and client.now() >= self.deadline then return nil, follow.EXPIRED end
+  end
+  if self.asked then
+    local ok, err = pause(self)
+    if not ok then return nil, err, true end
+    if self.deadline and client.now() >= self.deadline then return nil, follow.EXPIRED end
+  end
+  self.asked = true
+  return poll(self)
+end
+
+--- Ends a stream that is open; to be called when nobody asks for more.
+function Follower:close() end_stream(self) end
+
+return follow

@@ -1,0 +1,71 @@
+--- fal.ai from Lua. The module acts as the default client, its functions called with a
+--- dot: fal.subscribe(id, { input = … }), fal.queue.submit(id, …).
+-- Requiring it loads nothing else: no JSON, no libcurl, no environment.
+
+local fal = { _VERSION = "fal 0.1.0", queue = {} }
+
+local default, configured
+
+--- Makes a client of its own; see fal.client's options in the README.
+---@param opts? table
+---@return fal.Client?
+---@return fal.Error? err
+function fal.client(opts) return require("fal.client").new(opts) end
+
+--- The default client, made when it is first needed.
+---@return fal.Client
+function fal.default()
+  if not default then
+    local made, err = require("fal.client").new(configured)
+    default = require("fal.error").assert(made, err)
+  end
+  return default
+end
+
+--- Sets up the default client, replacing all earlier settings. Jobs, clips and endpoints
+--- that were made before keep the client they have. Raises while tasks of the default
+--- client are running: they would be left without a loop.
+---@param opts? table   options of fal.client
+function fal.configure(opts)
+  require("fal.settings").resolve("fal.configure", opts, os.getenv, 2)
+  if default and not default.closed and default.sched.live > 0 then
+    error("fal.configure: " .. default.sched.live .. " task(s) of the default client are "
+      .. "running; configure before spawning, or make a client with fal.client", 2)
+  end
+  configured, default = opts, nil
+end
+
+local VERBS = { "subscribe", "run", "stream", "download", "job", "endpoint", "spawn",
+  "sleep", "map", "loop", "step", "timeout", "fd", "close", "notice" }
+local QUEUE_VERBS = { "submit", "status", "result", "cancel", "stream_status" }
+
+for _, verb in ipairs(VERBS) do
+  fal[verb] = function(...)
+    local client = fal.default()
+    return client[verb](client, ...)
+  end
+end
+
+for _, verb in ipairs(QUEUE_VERBS) do
+  fal.queue[verb] = function(...)
+    local queue = fal.default().queue
+    return queue[verb](queue, ...)
+  end
+end
+
+local LAZY = {
+  null = function() return require("fal.json").null end,
+  empty_array = function() return require("fal.json").empty_array end,
+  array = function() return require("fal.json").array end,
+  assert = function() return require("fal.error").assert end,
+}
+
+return setmetatable(fal, {
+  __index = function(self, name)
+    local load = LAZY[name]
+    if not load then return nil end
+    local value = load()
+    rawset(self, name, value)
+    return value
+  end,
+})

@@ -1,0 +1,286 @@
+--- A handle on one job at the service.
+
+local E = require "fal.error"
+local exchange = require "fal.exchange"
+local follow = require "fal.follow"
+local options = require "fal.options"
+local task = require "fal.task"
+
+local job = {}
+
+---@class fal.Job
+---@field request_id string
+---@field endpoint_id string
+---@field input? table       as it was sent; nil for a job that was taken up by its id
+local Job = {}
+Job.__index = Job
+Job.__tostring = function(self)
+  return ("fal.job %s %s"):format(self.endpoint_id, self.request_id)
+end
+
+-- Seconds that may pass, beyond the deadline, in asking the service to cancel and in
+-- saving a result that was ready after all.
+local GRACE = 10
+
+---@param client fal.Client
+---@param endpoint_id string
+---@param app_id string
+---@param request_id string
+---@return fal.Job
+function job.new(client, endpoint_id, app_id, request_id)
+  return setmetatable({
+    client = client, endpoint_id = endpoint_id, app_id = app_id, request_id = request_id,
+  }, Job)
+end
+
+--- This client saw the job end, or gave it up: its slot of max_in_flight is free.
+function Job:ended()
+  if self.slot then
+    self.slot = nil
+    self.client.slots:release()
+  end
+end
+
+--- For errors that end the waiting and not the job.
+local function goes_on(self, err)
+  if E.is(err) and not err.sent and err.kind ~= "not_found" then
+    err.endpoint_id, err.request_id = self.endpoint_id, self.request_id
+    err.remedy = ("The job itself goes on; take it up again with fal.job(%q, %q):wait().")
+      :format(self.endpoint_id, self.request_id)
+  end
+  return nil, err
+end
+
+--- A copy with this job's ids: the error of a canceled task or a closed client is shared.
+local function stopped(self, err)
+  return goes_on(self, E.new { kind = err.kind, cause = err.cause,
+    message = err.message .. " while it waited for a job" })
+end
+
+local function cancel(self, deadline)
+  local verdict, word, status = exchange.ask(self.client, exchange.CANCEL, self, nil,
+    deadline)
+  if verdict ~= "done" then return nil, word, verdict end
+  if word == "CANCELLATION_REQUESTED" then self.canceling = true end
+  self:ended()
+  self.client:log("info", "cancel", { endpoint_id = self.endpoint_id,
+    request_id = self.request_id, answer = word })
+  return word, status
+end
+
+--- Cancels at the service, beside everything else.
+local function cancel_later(self)
+  task.spawn(self.client.sched, function()
+    cancel(self, self.client.now() + self.client.settings.request_timeout)
+  end)
+end
+
+job.cancel_later = cancel_later
+
+--- Asks for the result. A failure that the service has stored is the job's last word.
+---@return any output
+---@return any err
+---@return string verdict
+local function fetch(self, deadline, patient)
+  local verdict, value = exchange.ask(self.client, exchange.RESULT, self, self.completed,
+    deadline, patient)
+  local log = { endpoint_id = self.endpoint_id, request_id = self.request_id }
+  if verdict == "output" then
+    self.output = value
+    self:ended()
+    self.client:log("info", "result", log)
+    return value, nil, verdict
+  elseif verdict == "failed" and value.sent then
+    self.err = value
+    self:ended()
+    log.kind, log.message = value.kind, value.message
+    self.client:log("warn", "failed", log)
+  end
+  return nil, value, verdict
+end
+
+local function known(self)
+  if self.output ~= nil then return true, self.output end
+  if self.err then return true, nil, self.err end
+end
+
+local function timeout_error(self, message, cause, retryable)
+  return E.new {
+    kind = "timeout", sent = "yes", message = "the job did not end in time: " .. message,
+    retryable = retryable, cause = cause, endpoint_id = self.endpoint_id,
+    request_id = self.request_id,
+    remedy = ("Give it more time; fal.job(%q, %q):wait() tells how it ended.")
+      :format(self.endpoint_id, self.request_id),
+  }
+end
+
+--- The time is up: cancels at the service and waits for the answer. A result that is
+--- there by then is paid for, and is returned after all.
+local function expire(self)
+  local client = self.client
+  local grace = client.now() + math.min(GRACE, client.settings.request_timeout)
+  local word, status, verdict = cancel(self, grace)
+  if verdict == "stopped" then return stopped(self, status) end
+  if not word then
+    return nil, timeout_error(self, "it could not be canceled, so it may still finish and "
+      .. "be billed", status)
+  end
+  if word == "CANCELLATION_REQUESTED" and status == 200 then
+    return nil, timeout_error(self, "it was still in the queue and is removed; it is not "
+      .. "billed", nil, true)
+  end
+  local _, state = exchange.ask(client, exchange.STATUS, self, false, grace)
+  if word == "ALREADY_COMPLETED" or state and state.status == "COMPLETED" then
+    local output, err = fetch(self, grace, true)
+    if output ~= nil then return output end
+    if self.err and self.err.kind == "canceled" then
+      return nil, timeout_error(self, "it is canceled", nil, true)
+    elseif self.err then
+      return nil, self.err
+    elseif word == "ALREADY_COMPLETED" then
+      return goes_on(self, err or timeout_error(self, "it is done, but its result could "
+        .. "not be fetched"))
+    end
+  end
+  return nil, timeout_error(self, "cancellation was requested, but it was running: it may "
+    .. "still finish and be billed")
+end
+
+local function wait(self, opts, deadline)
+  local done, output, err = known(self)
+  if done then return output, err end
+  local want_logs = opts.logs or (opts.logs == nil and opts.on_queue_update ~= nil)
+  local f = follow.new(self, want_logs, opts.mode, deadline)
+  while true do
+    local status, why, is_stopped = f:next()
+    done, output, err = known(self)
+    if done then
+      f:close()
+      return output, err
+    elseif is_stopped then
+      if opts.owned and why.kind == "canceled" then cancel_later(self) end
+      return stopped(self, why)
+    elseif why == follow.EXPIRED then
+      return expire(self)
+    elseif not status then
+      return goes_on(self, why)
+    end
+    -- An error that the callback raises goes to the caller as it is: nothing of the job is
+    -- lost, and it can be waited for again.
+    if opts.on_queue_update then opts.on_queue_update(status) end
+    if status.status == "COMPLETED" then
+      local verdict
+      output, err, verdict = fetch(self, deadline, true)
+      if verdict == "output" then return output end
+      if verdict == "expired" then return expire(self) end
+      if verdict == "stopped" then
+        if opts.owned and err.kind == "canceled" then cancel_later(self) end
+        return stopped(self, err)
+      end
+      if verdict ~= "pending" then
+        if self.err then return nil, err end
+        return goes_on(self, err)
+      end
+    end
+  end
+end
+
+--- Used by subscribe, which owns the job: canceling its task cancels the job.
+job.wait = wait
+
+local WAIT = {
+  timeout = "seconds", on_queue_update = "function", logs = "boolean",
+  mode = { "polling", "streaming" }, owned = "boolean",
+}
+
+local function deadline_of(self, timeout)
+  if timeout then return self.client.now() + timeout end
+  if not self.deadline and self.client.settings.timeout then
+    self.deadline = self.client.now() + self.client.settings.timeout
+  end
+  return self.deadline
+end
+
+--- Waits for the job to end and fetches its result at once, since results expire.
+---
+--- `timeout` ends the job and not just the waiting: the service is asked to cancel it. A
+--- result that is ready by then is returned. Without it, the time given at the submit
+--- counts, or the client's. Several tasks may wait for one job. `on_queue_update` sees each
+--- status, with the log lines that are new in it; what it raises, wait raises.
+---@param opts? { timeout?: number, on_queue_update?: fun(status: table), logs?: boolean,
+---              mode?: "polling"|"streaming" }
+---@return any output
+---@return fal.Error? err
+function Job:wait(opts)
+  opts = options.check("job:wait", opts, WAIT, 2)
+  return wait(self, opts, deadline_of(self, opts.timeout))
+end
+
+--- The present status, in the service's own words.
+---@param opts? { logs?: boolean }
+---@return table? status
+---@return fal.Error? err
+function Job:status(opts)
+  opts = options.check("job:status", opts, { logs = "boolean" }, 2)
+  local verdict, value = exchange.ask(self.client, exchange.STATUS, self,
+    opts.logs == true)
+  if verdict ~= "status" then return nil, value end
+  if value.status == "COMPLETED" then self:ended() end
+  return value
+end
+
+--- The result, without waiting for the job; kept once it was fetched.
+---@return any output
+---@return fal.Error? err   kind not_found and retryable while the job is not done
+function Job:result()
+  local done, output, err = known(self)
+  if done then return output, err end
+  local verdict
+  output, err, verdict = fetch(self)
+  if verdict == "pending" then
+    return nil, E.new {
+      kind = "not_found", retryable = true, endpoint_id = self.endpoint_id,
+      request_id = self.request_id, message = "the job is not done yet",
+      remedy = "Wait for it with job:wait().",
+    }
+  end
+  return output, err
+end
+
+--- Asks the service to cancel the job. A job that is running may finish all the same,
+--- and be billed; waiting for it tells.
+---@return "CANCELLATION_REQUESTED"|"ALREADY_COMPLETED"|nil answer
+---@return fal.Error? err
+function Job:cancel()
+  local word, err = cancel(self)
+  if not word then return nil, err end
+  return word
+end
+
+local UPDATES = { timeout = "seconds", logs = "boolean",
+  mode = { "polling", "streaming" } }
+
+--- Iterates over the statuses until the completed one. When they end without it, the
+--- iterator has returned nil and an error. Inside a task on PUC 5.1, call the iterator by
+--- hand: a `for` cannot wait there. A deadline ends the iterating, not the job.
+---@param opts? { timeout?: number, logs?: boolean, mode?: "polling"|"streaming" }
+---@return fun(): table?, fal.Error?
+function Job:updates(opts)
+  opts = options.check("job:updates", opts, UPDATES, 2)
+  local f = follow.new(self, opts.logs, opts.mode, deadline_of(self, opts.timeout))
+  local over = false
+  return function()
+    if over then return nil end
+    local status, err, is_stopped = f:next()
+    over = not status or status.status == "COMPLETED"
+    if status then return status end
+    if err == follow.EXPIRED then
+      return goes_on(self, E.new { kind = "timeout",
+        message = "the time for watching the job is over" })
+    end
+    if is_stopped then return stopped(self, err) end
+    return goes_on(self, err)
+  end
+end
+
+return job

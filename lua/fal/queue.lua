@@ -1,0 +1,225 @@
+--- fal.ai's queue: submit, status, result, cancel, and the stream of statuses.
+
+local E = require "fal.error"
+local acceptance = require "fal.acceptance"
+local job = require "fal.job"
+local json = require "fal.json"
+local options = require "fal.options"
+local outcome = require "fal.outcome"
+local submit = require "fal.submit"
+local url = require "fal.url"
+
+local queue = {}
+
+---@class fal.Queue
+local Queue = {}
+Queue.__index = Queue
+Queue.__tostring = function() return "fal.queue" end
+
+---@param client fal.Client
+---@return fal.Queue
+function queue.new(client) return setmetatable({ client = client }, Queue) end
+
+--- Options of everything that submits; `validated` and `price_micros` come from endpoint
+--- objects, which have done that part.
+queue.SUBMIT = {
+  input = "table", timeout = "seconds", webhook_url = "string",
+  priority = { "normal", "low" }, start_timeout = "positive", hint = "string",
+  headers = "table", storage = { fields = { expires_in = "seconds" } },
+  max_queue_length = "count", extra = "table", allow_legacy = "boolean",
+  validated = "boolean", price_micros = "any",
+}
+
+local function date_and_names(definition)
+  local names = definition.alternatives
+  if type(names) ~= "table" or #names == 0 then return "This endpoint was retired." end
+  local list = {}
+  for i = 1, #names do
+    list[i] = type(names[i]) == "table" and tostring(names[i].id or names[i][1])
+      or tostring(names[i])
+  end
+  return "This endpoint was retired; alternatives: " .. table.concat(list, ", ") .. "."
+end
+
+local function retired(err, definition)
+  if definition and definition.status == "retired"
+    and (err.status == 404 or err.status == 410) then
+    err.remedy = date_and_names(definition)
+  end
+  return nil, err
+end
+
+local function make_job(client, prepared, answer)
+  local self = job.new(client, prepared.endpoint_id, prepared.app_id, answer.request_id)
+  self.input = prepared.input
+  self.mine = true
+  self.status_url = type(answer.status_url) == "string" and answer.status_url or nil
+  self.response_url = type(answer.response_url) == "string" and answer.response_url or nil
+  self.cancel_url = type(answer.cancel_url) == "string" and answer.cancel_url or nil
+  self.reply = outcome.as_status(answer)
+  if self.reply and self.reply.status == "COMPLETED" then self.reply = nil end
+  return self
+end
+
+--- When a canceled task left its submit behind: what it accepted is canceled there.
+local function orphan(client, prepared, ctx)
+  return function(...)
+    local verdict, answer = acceptance.submit(ctx, ...)
+    client.slots:release()
+    if verdict == "accepted" then
+      job.cancel_later(make_job(client, prepared, answer))
+    elseif answer.sent == "unknown" then
+      client:log("error", "submit.unknown", { endpoint_id = ctx.endpoint_id,
+        message = tostring(answer) })
+    end
+  end
+end
+
+local function send(client, prepared, what, opts, deadline)
+  local headers, query = submit.headers(what, opts), submit.query(opts)
+  local ok, err = client:authorize(true)
+  if not ok then return submit.unsent(err, prepared.endpoint_id) end
+  ok, err = client.slots:acquire(prepared.endpoint_id, deadline)
+  if not ok then
+    if err.sent then return nil, err end
+    return submit.unsent(err, prepared.endpoint_id)
+  end
+  local ctx = { endpoint_id = prepared.endpoint_id, read = acceptance.submit }
+  local left = false
+  local take = orphan(client, prepared, ctx)
+  function ctx.orphan(...) return take(...) end
+  local spec = { query = query, headers = headers }
+  function ctx.start(engine)
+    left = true
+    return engine:submit(prepared.endpoint_id, prepared.body, spec)
+  end
+  local verdict, value = submit.send(client, ctx, deadline)
+  if verdict then return value end
+  -- A canceled task's submit still counts until its outcome is known.
+  if not (left and value.kind == "canceled" and value.sent == "unknown") then
+    client.slots:release()
+  end
+  return nil, value
+end
+
+--- Submits and returns a handle; used by queue:submit and by subscribe.
+---@param client fal.Client
+---@param what string   the caller's name, for messages
+---@param endpoint_id string
+---@param opts table    checked
+---@return fal.Job?
+---@return fal.Error? err
+function queue.submit(client, what, endpoint_id, opts)
+  if client.closed then return submit.unsent(client.closed, endpoint_id) end
+  local seconds = opts.timeout or client.settings.timeout
+  local deadline = seconds and client.now() + seconds
+  local prepared, err = submit.prepare(client, endpoint_id, opts)
+  if not prepared then return nil, err end
+  local answer
+  answer, err = send(client, prepared, what, opts, deadline)
+  if not answer then
+    client:log("error", "submit.failed", { endpoint_id = prepared.endpoint_id,
+      kind = err.kind, message = err.message, sent = err.sent })
+    return retired(err, prepared.definition)
+  end
+  local self = make_job(client, prepared, answer)
+  self.slot, self.deadline = true, deadline
+  client:log("info", "submit.accepted", { endpoint_id = self.endpoint_id,
+    request_id = self.request_id })
+  return self
+end
+
+--- Submits a request and returns at once when it is accepted.
+---
+--- It is sent again only when it certainly was not accepted: no connection, 429. Errors
+--- say by `err.sent` whether the service may have accepted it; kind unknown_submit means
+--- that the answer was lost, and nothing is sent again.
+---@param endpoint_id string
+---@param opts? table   input, webhook_url, priority, start_timeout (seconds), hint, headers,
+---        storage = { expires_in = seconds }, max_queue_length, timeout (of the whole job,
+---        kept by job:wait), extra
+---@return fal.Job?
+---@return fal.Error? err
+function Queue:submit(endpoint_id, opts)
+  opts = options.check("queue.submit", opts, queue.SUBMIT, 2)
+  return queue.submit(self.client, "queue.submit", endpoint_id, opts)
+end
+
+--- A handle on a job by its ids; no request is made.
+---@param client fal.Client
+---@param endpoint_id string
+---@param request_id string
+---@return fal.Job?
+---@return fal.Error? err   kind validation
+function queue.take_up(client, endpoint_id, request_id)
+  local id, app_id = url.endpoint(endpoint_id)
+  local fault = not id and app_id or not url.is_request_id(request_id)
+    and "a request id is what the submit returned, not " .. tostring(request_id)
+  if fault then return nil, E.new { kind = "validation", message = fault } end
+  return job.new(client, id, app_id, request_id)
+end
+
+local function by_id(self, what, endpoint_id, opts, spec)
+  opts = options.check(what, opts, spec, 3)
+  if opts.request_id == nil then error(what .. ": option 'request_id' is missing", 3) end
+  local handle, err = queue.take_up(self.client, endpoint_id, opts.request_id)
+  return handle, err, opts
+end
+
+---@param endpoint_id string
+---@param opts { request_id: string, logs?: boolean }
+---@return table? status   status, queue_position, logs, metrics.inference_time, …
+---@return fal.Error? err
+function Queue:status(endpoint_id, opts)
+  local handle, err
+  handle, err, opts = by_id(self, "queue.status", endpoint_id, opts,
+    { request_id = "string", logs = "boolean" })
+  if not handle then return nil, err end
+  return handle:status { logs = opts.logs }
+end
+
+---@param endpoint_id string
+---@param opts { request_id: string }
+---@return any output
+---@return fal.Error? err   not_found and retryable while the job is not done
+function Queue:result(endpoint_id, opts)
+  local handle, err = by_id(self, "queue.result", endpoint_id, opts,
+    { request_id = "string" })
+  if not handle then return nil, err end
+  return handle:result()
+end
+
+---@param endpoint_id string
+---@param opts { request_id: string }
+---@return "CANCELLATION_REQUESTED"|"ALREADY_COMPLETED"|nil answer
+---@return fal.Error? err
+function Queue:cancel(endpoint_id, opts)
+  local handle, err = by_id(self, "queue.cancel", endpoint_id, opts,
+    { request_id = "string" })
+  if not handle then return nil, err end
+  return handle:cancel()
+end
+
+--- The statuses as the service streams them, log lines as increments. A stream that ends
+--- without a completed status is broken: the iterator then returns nil and an error.
+---@param endpoint_id string
+---@param opts { request_id: string, logs?: boolean }
+---@return (fun(): table?, fal.Error?)? iterator
+---@return fal.Error? err
+function Queue:stream_status(endpoint_id, opts)
+  local handle, err
+  handle, err, opts = by_id(self, "queue.stream_status", endpoint_id, opts,
+    { request_id = "string", logs = "boolean" })
+  if not handle then return nil, err end
+  local function start(engine)
+    return engine:stream_status(handle.app_id, handle.request_id, opts.logs == true)
+  end
+  return require("fal.stream").open(self.client, handle, start, {
+    doing = "the status stream broke", decode = function(data)
+      local status = outcome.as_status(json.decode(data))
+      return status, status and status.status == "COMPLETED"
+    end,
+  })
+end
+
+return queue

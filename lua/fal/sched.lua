@@ -1,0 +1,259 @@
+--- Who waits for what: the scheduler of one client.
+-- Only coroutines that this scheduler started are ever yielded. Plain code (the main
+-- chunk, a coroutine of somebody else) drives the loop until its wait is over; a host's
+-- coroutine waits in its host's way when a driver says so:
+--
+--     sched.driver.running()       whether the present coroutine is the host's to suspend
+--     sched.driver.wait(register)  suspends it until the function that `register` is
+--                                  called with has been called (from within client:step)
+--
+-- No user code runs under pcall: PUC 5.1 cannot yield across it. The status that
+-- coroutine.resume returns says the same.
+
+local E = require "fal.error"
+local wait = require "fal.wait"
+
+local sched = {}
+
+---@class fal.Scheduler
+---@field driver? { running: fun(): boolean, wait: fun(register: fun(resume: fun())) }
+local Scheduler = {}
+Scheduler.__index = Scheduler
+wait.extend(Scheduler)
+
+local PARK, DEADLOCK = wait.PARK, wait.DEADLOCK
+sched.DEADLOCK = DEADLOCK
+
+local MAX_DEPTH = 32  -- resumes within resumes; every Lua has a limit on C levels
+local running = coroutine.running
+
+---@param engine fal.core.Engine
+---@param now fun(): number   the monotonic clock
+---@param report fun(err: fal.Error)   for the error of a task that nobody awaits
+---@return fal.Scheduler
+function sched.new(engine, now, report)
+  return setmetatable({
+    engine = engine, now = now, report = report,
+    waiters = {},      -- id → task | box | function | id to abort | false
+    pending = 0,       -- entries of waiters
+    tasks = {},        -- coroutine → task
+    live = 0,
+    ready = {}, head = 1, tail = 0,
+    hosted = {},       -- boxes whose wait a driver keeps
+    failed = {}, first_failed = 1, last_failed = 0,
+    depth = 0,
+  }, Scheduler)
+end
+
+--- The task that is running, if the present coroutine is one.
+function Scheduler:current() return self.tasks[running() or false] end
+
+function Scheduler:watch(id, waiter)
+  self.waiters[id] = waiter
+  self.pending = self.pending + 1
+end
+
+local function forget(self, id)
+  if self.waiters[id] ~= nil then
+    self.waiters[id] = nil
+    self.pending = self.pending - 1
+  end
+end
+
+function Scheduler:drop_timer(id)
+  if self.closed then return end
+  self.engine:abort(id)
+  forget(self, id)
+end
+
+--- Gives a transfer up; how it ended no longer matters to anybody.
+function Scheduler:drop(id)
+  if self.closed or self.waiters[id] == nil then return end
+  self.waiters[id] = false
+  self.engine:abort(id)
+end
+
+--- Something became ready outside of a turn: the host's poller must hear of it.
+local function poke(self)
+  if self.depth == 0 and not self.turning and not self.closed and not self.poked then
+    self.poked = self.engine:timer(0)
+    if self.poked then self:watch(self.poked, false) end
+  end
+end
+
+--- Queues a suspended task; it is resumed with true, or nil and `why`.
+function Scheduler:make_ready(task, why)
+  task.parked, task.why, task.queued = nil, why, true
+  self.tail = self.tail + 1
+  self.ready[self.tail] = task
+  poke(self)
+end
+
+--- Ends the wait of whoever is in `list`: tasks, and boxes of plain code.
+function Scheduler:wake(list)
+  for i = 1, #list do
+    local w = list[i]
+    list[i] = nil
+    if w.co then
+      -- A task that was canceled meanwhile may be waiting elsewhere by now.
+      if w.parked == list then self:make_ready(w) end
+    else
+      w.done = true
+      if w.resume then w.resume() end
+    end
+  end
+end
+
+--- After a resume: did the task end, park, or just yield?
+local function after_resume(self, task, ok, first, ...)
+  self.depth = self.depth - 1
+  if coroutine.status(task.co) == "dead" then return task:finish(ok, first, ...) end
+  if first ~= PARK then self:make_ready(task) end
+end
+
+function Scheduler:resume(task, ...)
+  task.id, task.abandon, task.parked = nil, nil, nil
+  self.depth = self.depth + 1
+  return after_resume(self, task, coroutine.resume(task.co, ...))
+end
+
+function Scheduler:may_start() return self.depth < MAX_DEPTH end
+
+local function run_ready(self)
+  local task = self.ready[self.head]
+  self.ready[self.head] = nil
+  self.head = self.head + 1
+  if self.head > self.tail then self.head, self.tail = 1, 0 end
+  if task.done then return end
+  local why = task.why
+  task.why, task.queued = nil, nil
+  if task.args then return task:start() end
+  if why then return self:resume(task, nil, why) end
+  return self:resume(task, true)
+end
+
+local function deliver(self, id, kind, ...)
+  if not id then return false end
+  local w = self.waiters[id]
+  if kind ~= "event" then forget(self, id) end
+  if id == self.poked then self.poked = nil end
+  if not w then return true end
+  if type(w) == "number" then
+    self.engine:abort(w)
+  elseif type(w) == "function" then
+    w(kind, ...)
+  elseif w.co then
+    self:resume(w, kind, ...)
+  else
+    w:put(self, kind, ...)
+  end
+  return true
+end
+
+local function over(self, limit, box)
+  return self.closed or (box and box.done) or (limit and self.now() >= limit)
+end
+
+--- One round: the tasks that were ready, then what finished below, one at a time.
+---@return boolean did   whether there was anything to do
+function Scheduler:turn(limit, box)
+  local did, last, outer = false, self.tail, self.turning
+  self.turning = true
+  while self.head <= last and self.ready[self.head] do
+    did = true
+    run_ready(self)
+    if over(self, limit, box) then break end
+  end
+  while not over(self, limit, box) and deliver(self, self.engine:next()) do did = true end
+  self.turning = outer
+  return did
+end
+
+local function report_failed(self, before)
+  while self.first_failed <= self.last_failed do
+    local task = self.failed[self.first_failed]
+    if before and task.failed_at > before then return end
+    self.failed[self.first_failed] = nil
+    self.first_failed = self.first_failed + 1
+    if not task.observed then
+      task.observed = true
+      self.report(task.err)
+    end
+  end
+  self.first_failed, self.last_failed = 1, 0
+end
+
+--- Remembers a task that raised, for a while: somebody may still await it.
+function Scheduler:note_failure(task)
+  task.failed_at = self.now()
+  self.last_failed = self.last_failed + 1
+  self.failed[self.last_failed] = task
+end
+
+local GRACE = 5  -- seconds in which a host's step may come to await a failed task
+
+--- Does what is ready, for about `budget` seconds, and never waits.
+---@param budget? number   seconds [until nothing is ready]
+---@return integer live    tasks and transfers; 0: nothing is left to do
+function Scheduler:step(budget)
+  if self.closed then return 0 end
+  -- Half for the sockets, so that a busy network cannot starve the tasks.
+  local limit = budget and self.now() + budget
+  self.engine:step(0, budget and budget / 2)
+  self:turn(limit)
+  if self.head <= self.tail then poke(self) end
+  if self.first_failed <= self.last_failed then
+    report_failed(self, self.now() - GRACE)
+  end
+  return self.live + self.pending
+end
+
+--- Runs until no task is left. Raises when the tasks that are left wait for each other.
+function Scheduler:loop()
+  if self:current() then error("loop: a task cannot wait for all tasks", 3) end
+  self.at_end = self.at_end or {}
+  if self.live > 0 then
+    local ok, err = self:park(self.at_end)
+    if not ok and err == DEADLOCK then
+      error(("deadlock: %d task(s) wait for something that nothing will bring")
+        :format(self.live), 3)
+    end
+  end
+  report_failed(self)
+end
+
+--- A task ended.
+function Scheduler:ended()
+  self.live = self.live - 1
+  if self.live == 0 and self.at_end then self:wake(self.at_end) end
+end
+
+---@return number? seconds   nil: nothing to wait for
+function Scheduler:timeout()
+  if self.closed then return nil end
+  if self.head <= self.tail then return 0 end
+  return self.engine:timeout()
+end
+
+--- Ends every wait with kind closed; total and idempotent.
+function Scheduler:close()
+  if self.closed then return end
+  self.closed = E.new { kind = "closed", message = "the client is closed" }
+  self.engine:close()
+  self.waiters, self.pending = {}, 0
+  local waiting = {}
+  for _, task in next, self.tasks do
+    if coroutine.status(task.co) == "suspended" then waiting[#waiting + 1] = task end
+  end
+  for i = 1, #waiting do
+    local task = waiting[i]
+    if task.queued then task.why = self.closed else self:make_ready(task, self.closed) end
+  end
+  while self.head <= self.tail do run_ready(self) end
+  for box in next, self.hosted do
+    if box.resume then box.resume() end
+  end
+  report_failed(self)
+end
+
+return sched

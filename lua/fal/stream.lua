@@ -1,0 +1,100 @@
+--- Server-sent events as an iterator.
+
+local E = require "fal.error"
+local channel = require "fal.channel"
+local exchange = require "fal.exchange"
+local failure = require "fal.failure"
+local json = require "fal.json"
+local outcome = require "fal.outcome"
+
+local stream = {}
+
+local function ended(ctx, how, kind, a, b, c, _, e)
+  if kind == "error" then
+    local err = outcome.transport(ctx, how.doing, a, b, how.sent and c)
+    return nil, e and e ~= 200 and outcome.refusal(ctx, how.doing, e, nil, how.sent) or err
+  end
+  if a >= 200 and a < 300 then
+    if how.whole then return nil end
+    return nil, E.new { kind = "network", retryable = true, status = a,
+      endpoint_id = ctx.endpoint_id, request_id = ctx.request_id,
+      message = how.doing .. ": it ended before the job was completed" }
+  end
+  local body = outcome.object(b)
+  if how.sent and body and (failure.fields(body.detail) or body.error_type) then
+    return nil, failure.read(ctx, a, body, c)
+  end
+  return nil, outcome.refusal(ctx, how.doing, a, body, how.sent)
+end
+
+local function iterator(client, ctx, how, ch)
+  local over = false
+  local function finish(...)
+    over = true
+    ch:close()
+    return ...
+  end
+  local function take(kind, a, ...)
+    if not kind then return finish(nil, a) end
+    if kind ~= "event" then
+      -- A model that does not stream answers with its output at once.
+      local body = kind == "response" and how.whole and not how.begun and a == 200
+        and outcome.object((...))
+      if body then return finish(body) end
+      return finish(ended(ctx, how, kind, a, ...))
+    end
+    how.begun = true
+    local value, last = how.decode(a)
+    if value == nil then return false end
+    if last then return finish(value) end
+    return value
+  end
+  return function()
+    while not over do
+      if client.closed then return finish(nil, client.closed) end
+      local value, err = take(ch:receive())
+      if value or err then return value, err end
+      if over then return nil end
+    end
+  end
+end
+
+--- Starts a stream and waits for its first event, so that what is refused at once is
+--- returned here.
+---@param client fal.Client
+---@param ctx { endpoint_id: string, request_id?: string }
+---@param start fun(engine: fal.core.Engine): integer?, string?
+---@param how { doing: string, decode: fun(data: string): any, boolean?, whole?: boolean,
+---        sent?: string }   `whole`: an end after any event is a proper end
+---@return (fun(): any, fal.Error?)?
+---@return fal.Error? err
+function stream.open(client, ctx, start, how)
+  if client.closed then return nil, client.closed end
+  local ok, err = client:authorize()
+  if not ok then return nil, err end
+  local id, message = start(client.engine)
+  if not id then return nil, exchange.not_started(ctx, message, how.sent and "no") end
+  local next_event = iterator(client, ctx, how, channel.open(client.sched, id))
+  local first
+  first, err = next_event()
+  if first == nil and err then return nil, err end
+  return function()
+    if first ~= nil then
+      local value = first
+      first = nil
+      return value
+    end
+    return next_event()
+  end
+end
+
+--- Decodes an event of a model: JSON, or the text as it is.
+---@param data string
+---@return any
+function stream.event(data)
+  local value, err = json.decode(data, true)
+  if err then return data end
+  return value
+end
+
+return stream

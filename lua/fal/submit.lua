@@ -1,0 +1,187 @@
+--- The paid POST: at most one acceptance, whatever happens on the way.
+
+local E = require "fal.error"
+local acceptance = require "fal.acceptance"
+local exchange = require "fal.exchange"
+local json = require "fal.json"
+local url = require "fal.url"
+
+local submit = {}
+
+-- Set by this client or by the transport; a second one would be ambiguous at best.
+local RESERVED = {
+  authorization = true, ["content-type"] = true, ["content-length"] = true, host = true,
+  accept = true, ["transfer-encoding"] = true, connection = true, expect = true,
+}
+
+local function user_headers(list, headers, what)
+  for name, value in next, headers do
+    if type(name) ~= "string" or not name:find("^[%w!#$%%&'*+%-.^_`|~]+$") then
+      error(what .. ": headers: " .. ("%q"):format(tostring(name))
+        .. " is no header name", 4)
+    elseif RESERVED[name:lower()] then
+      error(what .. ": headers: '" .. name .. "' cannot be set", 4)
+    elseif type(value) == "number" then
+      value = tostring(value)
+    elseif type(value) ~= "string" or value:find("%c") then
+      error(what .. ": headers: the value of '" .. name
+        .. "' must be a string without control characters", 4)
+    end
+    list[#list + 1] = name .. ": " .. value
+  end
+end
+
+local function one_line(what, name, value)
+  if value:find("%c") then
+    error(("%s: option '%s' must not hold control characters"):format(what, name), 4)
+  end
+  return value
+end
+
+--- Header lines in the official JS client's spelling. It sends the priority always.
+---@param what string   for messages
+---@param opts table    priority, start_timeout, hint, storage, headers
+---@return string[]
+function submit.headers(what, opts)
+  local list = {
+    "Accept: application/json", "Content-Type: application/json",
+    "X-Fal-Queue-Priority: " .. (opts.priority or "normal"),
+  }
+  if opts.start_timeout then
+    list[#list + 1] = ("X-Fal-Request-Start-Timeout: %g"):format(opts.start_timeout)
+  end
+  if opts.hint then
+    list[#list + 1] = "X-Fal-Runner-Hint: " .. one_line(what, "hint", opts.hint)
+  end
+  if opts.storage and opts.storage.expires_in then
+    list[#list + 1] = ("X-Fal-Object-Lifecycle-Preference: "
+      .. '{"expiration_duration_seconds":%.0f}'):format(math.ceil(opts.storage.expires_in))
+  end
+  if opts.headers then user_headers(list, opts.headers, what) end
+  return list
+end
+
+---@param opts table   webhook_url, max_queue_length
+---@return string?
+function submit.query(opts)
+  return url.query("fal_webhook", opts.webhook_url,
+    "fal_max_queue_length", opts.max_queue_length
+      and ("%.0f"):format(opts.max_queue_length))
+end
+
+--- What is sent: ids checked, input validated where a table is known, JSON written.
+--- Nothing is sent here.
+---@param client fal.Client
+---@param endpoint_id string
+---@param opts table   input, validated, extra, allow_legacy
+---@return table? prepared   { endpoint_id, app_id, input, body, definition? }
+---@return fal.Error? err
+function submit.prepare(client, endpoint_id, opts)
+  local id, app_id = url.endpoint(endpoint_id)
+  if not id then
+    return nil, E.new { kind = "validation", sent = "no", message = app_id }
+  end
+  local input, definition = opts.input or {}, nil
+  if not opts.validated then
+    local ready, err = require("fal.endpoint").prepare(client, id, opts)
+    if not ready then return nil, err end
+    input, definition = ready.input, ready.definition
+  end
+  local body, err = json.encode(input)
+  if not body then
+    err.endpoint_id = id
+    return nil, err
+  end
+  return { endpoint_id = id, app_id = app_id, input = input, body = body,
+    definition = definition }
+end
+
+local function unsent(err, endpoint_id)
+  return nil, E.new { kind = err.kind, message = err.message, remedy = err.remedy,
+    cause = err.cause, sent = "no", endpoint_id = endpoint_id }
+end
+
+submit.unsent = unsent
+
+--- The task was canceled, or the client closed, with the POST on its way.
+local function left_alone(ctx, err)
+  local canceled = err.kind == "canceled"
+  return nil, E.new {
+    kind = err.kind, sent = "unknown", endpoint_id = ctx.endpoint_id,
+    message = canceled and "the task was canceled while its request was on the way; if "
+      .. "the service accepts it, the job is canceled there"
+      or "the client was closed while a request was on its way; whether the service "
+      .. "accepted it is not known",
+    remedy = not canceled and ("Before submitting again, look for a request to %s sent at "
+      .. "%s in the request history."):format(ctx.endpoint_id, ctx.sent_at) or nil,
+  }
+end
+
+local function expired(ctx)
+  return nil, E.new {
+    kind = "timeout", sent = "no", retryable = true, endpoint_id = ctx.endpoint_id,
+    message = "the time ran out before the request was accepted; nothing was accepted",
+  }
+end
+
+local function stopped(ctx, kind, ...)
+  if not kind then return "stopped", (...) end
+  return ctx.read(ctx, kind, ...)
+end
+
+--- Sends until accepted, refused, or doubtful.
+---@param client fal.Client
+---@param ctx table   endpoint_id; read(ctx, …) the reader; start(engine) → id; orphan(…)
+---        takes the outcome when nobody waits for it any more
+---@param deadline? number   no attempt begins past it; one that is under way may finish
+---@return string? verdict   nil and an error when there is no acceptance
+---@return any value
+function submit.send(client, ctx, deadline)
+  local attempt = 0
+  while true do
+    local ok, err = client.sched:may_wait()
+    if not ok then return unsent(err, ctx.endpoint_id) end
+    if deadline and client.now() >= deadline then return expired(ctx) end
+    ctx.sent_at = os.date("!%Y-%m-%dT%H:%M:%SZ")
+    local id, message = ctx.start(client.engine)
+    if not id then return nil, exchange.not_started(ctx, message, "no") end
+    attempt = attempt + 1
+    client:log("info", "submit.sent", { endpoint_id = ctx.endpoint_id, attempt = attempt })
+    local verdict, value, headers = stopped(ctx, client.sched:await(id, ctx.orphan))
+    if verdict == "stopped" then return left_alone(ctx, value) end
+    if verdict == "failed" then return nil, value end
+    if verdict ~= "again" then return verdict, value end
+    if attempt >= client.settings.retry.max_attempts then return nil, value end
+    ok, err = exchange.pause(client, attempt, value, headers, deadline)
+    if not ok then return unsent(err, ctx.endpoint_id) end
+  end
+end
+
+--- The synchronous host: one POST, whose answer is the output.
+---@param client fal.Client
+---@param prepared table   of submit.prepare
+---@param headers string[]
+---@param seconds number   for the exchange
+---@return any output
+---@return fal.Error? err
+function submit.run(client, prepared, headers, seconds)
+  local ctx = { endpoint_id = prepared.endpoint_id, read = acceptance.run,
+    orphan = function() end }
+  function ctx.start(engine)
+    return engine:request {
+      method = "POST", url = client.settings.run_url .. "/" .. prepared.endpoint_id,
+      headers = headers, body = prepared.body, auth = true, once = true,
+      timeout = seconds,
+    }
+  end
+  local verdict, value = submit.send(client, ctx)
+  if verdict == "output" then return value end
+  if verdict == "pending" then
+    return nil, E.new { kind = "protocol", status = 202, sent = "yes",
+      endpoint_id = ctx.endpoint_id,
+      message = "the synchronous host answered without an output" }
+  end
+  return nil, value
+end
+
+return submit

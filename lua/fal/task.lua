@@ -1,0 +1,183 @@
+--- Tasks: functions that run beside each other in coroutines of one client.
+
+local E = require "fal.error"
+local sched = require "fal.sched"
+
+local unpack = rawget(table, "unpack") or rawget(_G, "unpack")
+
+local task = {}
+
+---@class fal.Task
+local Task = {}
+Task.__index = Task
+Task.__tostring = function(self)
+  return "fal.task (" .. (self.done and "done" or "live") .. ")"
+end
+
+local function pack(...) return { n = select("#", ...), ... } end
+
+local function wrap(co, value)
+  if E.is(value) then return value end
+  local what = type(value) == "string" and value or "(a " .. type(value) .. " value)"
+  return E.new {
+    kind = "task", message = "a task raised an error: " .. what,
+    cause = debug.traceback(co, what),
+  }
+end
+
+--- Called by the scheduler when the coroutine is dead.
+function Task:finish(ok, ...)
+  local owner = self.sched
+  owner.tasks[self.co] = nil
+  if ok then
+    self.results = pack(...)
+  else
+    self.err = wrap(self.co, (...))
+    if self.joiners or self.on_end then self.observed = true
+    else owner:note_failure(self) end
+  end
+  self.done, self.args = true, nil
+  if self.joiners then owner:wake(self.joiners) end
+  if self.on_end then self:on_end() end
+  owner:ended()
+end
+
+function Task:start()
+  local args = self.args
+  self.args = nil
+  return self.sched:resume(self, unpack(args, 1, args.n))
+end
+
+--- Starts `fn(...)` in a coroutine of its own; it runs at once, up to its first wait.
+--- An error that it raises ends this task and no other: awaiting gives `nil, err`; when
+--- nobody awaits it, it is reported once.
+---@param owner fal.Scheduler
+---@param fn function
+---@param on_end? fun(task: fal.Task)
+---@return fal.Task? task
+---@return fal.Error? err   kind closed
+function task.spawn(owner, fn, on_end, ...)
+  if owner.closed then return nil, owner.closed end
+  local self = setmetatable({ sched = owner, on_end = on_end }, Task)
+  self.co = coroutine.create(fn)
+  owner.tasks[self.co] = self
+  owner.live = owner.live + 1
+  if owner:may_start() then
+    owner:resume(self, ...)
+  else
+    self.args = pack(...)
+    owner:make_ready(self)
+  end
+  return self
+end
+
+--- Waits for the task to end.
+---@return any ...   what its function returned; or nil, err when it raised
+function Task:await()
+  local owner = self.sched
+  if owner:current() == self then error("await: a task cannot wait for itself", 2) end
+  while not self.done do
+    self.joiners = self.joiners or {}
+    local ok, err = owner:park(self.joiners)
+    if not ok then
+      if err == sched.DEADLOCK then
+        error("deadlock: the awaited task waits for something that nothing will bring", 2)
+      end
+      return nil, err
+    end
+  end
+  self.observed = true
+  if self.err then return nil, self.err end
+  return unpack(self.results, 1, self.results.n)
+end
+
+local function detach(self)
+  local owner, id = self.sched, self.id
+  if not id then return end
+  self.id = nil
+  if self.timer then
+    owner:drop_timer(id)
+  elseif self.abandon then
+    owner.waiters[id], self.abandon = self.abandon, nil
+  else
+    owner:drop(id)
+  end
+end
+
+--- Ends the wait the task is in (or, when it is not waiting, its next one) with an error
+--- of kind canceled; what it does then is its own affair. A paid submit that is on its
+--- way is let finish, and the job it made is canceled.
+---@return boolean canceled   false when the task was over already
+function Task:cancel()
+  if self.done then return false end
+  local owner = self.sched
+  local err = E.new { kind = "canceled", message = "the task was canceled" }
+  if self.args then
+    self:finish(false, err)
+    self.observed = true
+  elseif self.queued then
+    self.why = err
+  elseif coroutine.status(self.co) == "suspended" then
+    detach(self)
+    owner:make_ready(self, err)
+  else
+    self.cancel_next = err
+  end
+  return true
+end
+
+---@return boolean
+function Task:is_done() return self.done == true end
+
+local function note(state, index, ended)
+  ended.observed = true
+  state.running = state.running - 1
+  state.tasks[index] = nil
+  if ended.err then
+    state.errors[index] = ended.err
+  else
+    local results = ended.results
+    state.results[index] = results[1]
+    if results[1] == nil then state.errors[index] = results[2] end
+  end
+  state.sched:wake(state.waiting)
+end
+
+--- Calls `fn(item, index)` for each item, each call in a task of its own.
+---@param owner fal.Scheduler
+---@param list any[]
+---@param fn fun(item: any, index: integer): any, any
+---@param concurrency integer
+---@return table? results   by index, with holes where a call gave nil; results.n = #list
+---@return table errors     by index: what a call returned after nil, or raised
+function task.map(owner, list, fn, concurrency)
+  local count, started = list.n or #list, 0
+  local state = {
+    sched = owner, running = 0, tasks = {}, waiting = {},
+    results = { n = count }, errors = {},
+  }
+  while started < count or state.running > 0 do
+    while started < count and state.running < concurrency do
+      started = started + 1
+      local index = started
+      state.running = state.running + 1
+      local one, err = task.spawn(owner, fn, function(ended) note(state, index, ended) end,
+        list[index], index)
+      if not one then return nil, err end
+      if not one.done then state.tasks[index] = one end
+    end
+    if state.running > 0 and (started == count or state.running >= concurrency) then
+      local ok, err = owner:park(state.waiting)
+      if not ok then
+        if err == sched.DEADLOCK then
+          error("deadlock: map waits for something that nothing will bring", 3)
+        end
+        for _, one in next, state.tasks do one:cancel() end
+        return nil, err
+      end
+    end
+  end
+  return state.results, state.errors
+end
+
+return task

@@ -1,0 +1,167 @@
+--- How a caller waits: a task yields, plain code drives the loop, a host's coroutine
+--- waits as its driver says. The part of the scheduler that suspends.
+
+local wait = {}
+
+local PARK = {}
+--- What our own yields carry; any other yield of a task gives the others a turn.
+wait.PARK = PARK
+--- In place of an error: nothing that is under way could ever end this wait.
+wait.DEADLOCK = {}
+
+local MAX_REFUSED = 100  -- waits of one task after close, before it is taken for a loop
+
+local yield = coroutine.yield
+
+local methods = {}
+
+local function idle(self) return self.pending == 0 and self.head > self.tail end
+
+--- Runs the loop until `box.done`.
+local function drive(self, box)
+  while not box.done do
+    if self.closed then return nil, self.closed end
+    local did = self:turn(nil, box)
+    if not self.closed and not box.done then
+      if not did and idle(self) then return nil, wait.DEADLOCK end
+      self.engine:step(did and 0 or -1)
+    end
+  end
+  return true
+end
+
+local function refuse(self, task)
+  if task then
+    task.refused = (task.refused or 0) + 1
+    if task.refused > MAX_REFUSED then
+      error("a task goes on waiting although its client is closed", 0)
+    end
+  end
+  return nil, self.closed
+end
+
+--- Before a wait: nil and the reason when it must not begin.
+local function may_wait(self, task)
+  if self.closed then return refuse(self, task) end
+  if task and task.cancel_next then
+    local err = task.cancel_next
+    task.cancel_next = nil
+    return nil, err
+  end
+  return true
+end
+
+local Box = {}
+Box.__index = Box
+
+function Box:put(_, ...)
+  self.n = select("#", ...)
+  for i = 1, self.n do self[i] = (select(i, ...)) end
+  self.done = true
+  if self.resume then self.resume() end
+end
+
+--- Waits in plain code, or as the driver has it.
+local function wait_box(self, box)
+  local driver = self.driver
+  if not (driver and driver.running()) then return drive(self, box) end
+  self.hosted[box] = true
+  while not box.done and not self.closed do
+    driver.wait(function(resume) box.resume = resume end)
+  end
+  self.hosted[box] = nil
+  if not box.done then return nil, self.closed end
+  return true
+end
+
+local function after_deadline(self, timer, ...)
+  self:drop_timer(timer)
+  return ...
+end
+
+--- Waits for a transfer or timer and returns what the engine said of it.
+---@param id integer
+---@param abandon? fun(kind: string, ...)  takes the outcome when the task is canceled
+---        meanwhile [the transfer is aborted]
+---@param deadline? number   of the monotonic clock; past it the transfer is aborted
+---@return string? kind      nil when the wait was canceled or the client closed
+---@return any ...           or the error
+function methods:await(id, abandon, deadline)
+  local task = self:current()
+  local ok, err = may_wait(self, task)
+  if not ok then
+    if not self.closed then
+      self:watch(id, abandon or false)
+      if not abandon then self.engine:abort(id) end
+    end
+    return nil, err
+  end
+  local timer
+  if deadline then
+    timer = self.engine:timer(math.max(0, deadline - self.now()))
+    if timer then self:watch(timer, id) end
+  end
+  if task then
+    self:watch(id, task)
+    task.id, task.abandon = id, abandon
+    if timer then return after_deadline(self, timer, yield(PARK)) end
+    return yield(PARK)
+  end
+  local box = setmetatable({}, Box)
+  self:watch(id, box)
+  ok, err = wait_box(self, box)
+  if timer then self:drop_timer(timer) end
+  if not ok then return nil, err end
+  return box[1], box[2], box[3], box[4], box[5], box[6]
+end
+
+---@param seconds number
+---@return boolean? ok
+---@return fal.Error? err   kind canceled or closed
+function methods:sleep(seconds)
+  local task = self:current()
+  local ok, err = may_wait(self, task)
+  if not ok then return nil, err end
+  local id = self.engine:timer(math.max(0, seconds))
+  if task then
+    self:watch(id, task)
+    task.id, task.timer = id, true
+    local kind, why = yield(PARK)
+    task.timer = nil
+    if not kind then return nil, why end
+    return true
+  end
+  local box = setmetatable({}, Box)
+  self:watch(id, box)
+  return wait_box(self, box)
+end
+
+--- Waits until somebody wakes `list`.
+---@param list table
+---@return boolean? ok
+---@return any err   canceled, closed, or wait.DEADLOCK: nothing could ever wake it
+function methods:park(list)
+  local task = self:current()
+  local ok, err = may_wait(self, task)
+  if not ok then return nil, err end
+  if task then
+    list[#list + 1] = task
+    task.parked = list
+    return yield(PARK)
+  end
+  local box = setmetatable({}, Box)
+  list[#list + 1] = box
+  return wait_box(self, box)
+end
+
+--- Nil and the reason when the present caller must not begin to wait.
+---@return boolean? ok
+---@return fal.Error? err
+function methods:may_wait() return may_wait(self, self:current()) end
+
+---@param class table   the scheduler's
+function wait.extend(class)
+  for name, method in next, methods do class[name] = method end
+end
+
+return wait
