@@ -80,7 +80,7 @@ end
 --- A new clip made from this one, by the endpoint that its own one names.
 ---@param prompt string|table  the change to make, or the fields of the whole input
 ---@param opts? table          options of the job (as subscribe) and fields of the input:
----                            clip:remix("At dusk", { delete_video = false, timeout = 600 })
+---                            clip:remix("At dusk", { delete_video = false })
 ---@return fal.Clip? clip
 ---@return table job_or_err    kind not_remixable: nothing was sent
 function methods:remix(prompt, opts)
@@ -153,7 +153,8 @@ end
 
 local function show(self)
   local id = rawget(self, "video_id") or chain.value(self, "video.url") or "?"
-  return "clip " .. text.escape(id, 200) .. " (" .. getmetatable(self).definition.id .. ")"
+  local endpoint_id = getmetatable(self).definition.id
+  return "clip " .. text.escape(id, 200) .. " (" .. endpoint_id .. ")"
 end
 
 ---@param x any
@@ -166,7 +167,7 @@ end
 --- Makes a clip of an output. Facts live in a metatable of its own, not in a table beside
 --- it: without ephemerons (5.1, LuaJIT) a clip and its job would keep each other alive.
 ---@param output table
----@param facts { client: table, definition: table, input: table, job?: table, parent?: fal.Clip }
+---@param facts table  client, definition, input (normalised), job?, parent?
 ---@return fal.Clip
 function clip.new(output, facts)
   return setmetatable(output, {

@@ -1,5 +1,5 @@
 --- Scalars as people write them, in the form the wire wants.
--- Every function answers with the wire value, or with nil, a fault's type and its message.
+-- Every function answers with the wire value, or with nil, a fault's type and message.
 
 local text = require "fal.text"
 
@@ -116,8 +116,8 @@ function coerce.file_url(value)
   end
   local scheme, rest = match(value, "^(%a[%w+.-]*):(.*)$")
   scheme = scheme and lower(scheme)
-  if (scheme == "http" or scheme == "https") and match(rest, "^//[^/?#%s%c]+[^%s%c]*$") then
-    return value
+  if scheme == "http" or scheme == "https" then
+    if match(rest, "^//[^/?#%s%c]+[^%s%c]*$") then return value end
   end
   if scheme == "data" and match(rest, "^[^,%s%c]*,[^%s%c]*$") then return value end
   local hint = not scheme and value ~= "" and #value < 200 and not value:find("%c")

@@ -49,8 +49,9 @@ end
 
 --- A character works by its name in the prompt; the id alone does nothing.
 local function check_characters(client, input, warnings)
-  if type(input.character_ids) ~= "table" or type(input.prompt) ~= "string" then return end
-  for _, id in ipairs(input.character_ids) do
+  local ids = input.character_ids
+  if type(ids) ~= "table" or type(input.prompt) ~= "string" then return end
+  for _, id in ipairs(ids) do
     local known = memory.recall(client, "character", id)
     if known and not input.prompt:find(known.name, 1, true) then
       warnings[#warnings + 1] = "prompt does not name the character " .. known.name
@@ -67,8 +68,9 @@ local function check(client, definition, input, opts)
   if refusal then return nil, refusal end
   check_characters(client, copy, warnings)
   local micros = price.of(definition, copy, known)
-  return { input = copy, definition = definition, price_micros = micros, warnings = warnings,
-    source = known }
+  return {
+    input = copy, definition = definition, price_micros = micros, warnings = warnings,
+  }
 end
 
 ---@class fal.Prepared

@@ -170,10 +170,10 @@ local mt = {
 ---@field status? integer      HTTP
 ---@field endpoint_id? string
 ---@field request_id? string
----@field fields? { path: string, message: string, type: string, allowed: any[], suggestion: any }[]
+---@field fields? table[]     { path, message, type, allowed?, suggestion? }
 ---@field body? any            the decoded answer
 ---@field cause? any           the error or text below this one
----@field remedy? string       what the user can do, where the kind's own advice is too vague
+---@field remedy? string       what the user can do, where the kind's advice is too vague
 ---@field error_type? string   fal.ai's own name for it
 ---@field retry_after? number  seconds the service asked to wait
 
@@ -206,8 +206,8 @@ end
 ---@return boolean
 function E.is(x) return type(x) == "table" and getmetatable(x) == mt end
 
--- PUC 5.1's stand-alone prints "(error object is not a string)" for anything but a string,
--- and its `assert` takes nothing else.
+-- PUC 5.1's stand-alone prints "(error object is not a string)" for anything but a
+-- string, and its `assert` takes nothing else.
 local strings_only = _VERSION == "Lua 5.1" and not rawget(_G, "jit")
 
 --- `assert` that prints an error object readably on every Lua. On PUC 5.1 the error is

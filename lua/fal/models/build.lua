@@ -14,7 +14,7 @@ local function field(kind, name, more)
   return out
 end
 
-for _, kind in ipairs { "string", "integer", "number", "boolean", "file_url", "object" } do
+for _, kind in ipairs { "string", "integer", "number", "boolean", "file_url" } do
   build[kind] = function(name, more) return field(kind, name, more) end
 end
 
@@ -39,7 +39,9 @@ function build.aspect(default, values)
   return build.enum("aspect_ratio", default, values, { aliases = aliases })
 end
 
-function build.flag(name, default) return field("boolean", name, { default = default }) end
+function build.flag(name, default)
+  return field("boolean", name, { default = default })
+end
 
 function build.list(name, items, more)
   local out = field("array", name, { items = items })
@@ -49,7 +51,9 @@ end
 
 --- A list of file URLs.
 function build.files(name, most, required)
-  return build.list(name, { type = "file_url" }, { max_items = most, required = required })
+  return build.list(name, { type = "file_url" }, {
+    max_items = most, required = required,
+  })
 end
 
 --- Seconds as an integer.
@@ -95,7 +99,8 @@ end
 --- A price by the second; `seconds` is a field, a number, or "source".
 function build.per_second(seconds, rates, more)
   local out = {
-    per = "second", seconds = seconds, rates = rates, as_of = AS_OF, source = PRICE_SOURCE,
+    per = "second", seconds = seconds, rates = rates, as_of = AS_OF,
+    source = PRICE_SOURCE,
   }
   for k, v in pairs(more or {}) do out[k] = v end
   return out

@@ -1,4 +1,4 @@
---- Which file describes which endpoint. A family's file is read when it is first asked for.
+--- Which file describes which endpoint. A family's file is read when first asked for.
 
 local models = {}
 

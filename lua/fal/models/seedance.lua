@@ -9,7 +9,8 @@ end
 local v20 = {
   b.prompt(), b.aspect("auto", { "auto", "21:9", "16:9", "4:3", "1:1", "3:4", "9:16" }),
   seconds(15), b.enum("resolution", "720p", { "480p", "720p", "1080p", "4k" }),
-  b.flag("generate_audio", true), b.enum("bitrate_mode", "standard", { "standard", "high" }),
+  b.flag("generate_audio", true),
+  b.enum("bitrate_mode", "standard", { "standard", "high" }),
   b.string("end_user_id"),
 }
 local image = {

@@ -40,7 +40,7 @@ local duration = {
 }
 local delete_video = {
   name = "delete_video", type = "boolean", default = true, source = "OAS V",
-  description = "Delete the upstream copy after generation; then it can never be remixed.",
+  description = "Delete the upstream copy afterwards; then it can never be remixed.",
 }
 local model = {
   name = "model", type = "string", default = "sora-2", source = "OAS V since 2026-01-20",
@@ -154,8 +154,8 @@ return {
       api_key,
     },
     ignored = NO_MODEL, output = CLIP, remix = REMIX,
-    -- `by`: the input that names the source; `from`: where an output has it; `needs`: what
-    -- the source must have been made with.
+    -- `by`: the input that names the source; `from`: where an output has it; `needs`:
+    -- what the source must have been made with.
     chain = { by = "video_id", from = "video_id", needs = { delete_video = false } },
     price = {
       per = "second", seconds = "source", as_of = AS_OF, rates = { { usd = 0.10 } },

@@ -47,7 +47,8 @@ local price_lite = b.per_second("duration", rates_lite)
 -- E.3 gives one price for extending, without a row of its own for the fast endpoint.
 local price_extend = b.per_second("duration", b.by_sound(0.20, 0.40))
 
-local EXTEND, EXTEND_FAST = "fal-ai/veo3.1/extend-video", "fal-ai/veo3.1/fast/extend-video"
+local EXTEND = "fal-ai/veo3.1/extend-video"
+local EXTEND_FAST = "fal-ai/veo3.1/fast/extend-video"
 local list = {}
 
 local function add(id, input, cost, remix, chain)

@@ -37,8 +37,8 @@ local v27_edit = {
   b.seconds(0, { enum = { 0, 2, 3, 4, 5, 6, 7, 8, 9, 10 } }),
   b.enum("resolution", nil, { "720p", "1080p" }),
   b.aspect(nil, { "16:9", "9:16", "1:1", "4:3", "3:4" }),
-  b.enum("audio_setting", "auto", { "auto", "origin" }), b.file_url("reference_image_url"),
-  b.integer("seed"),
+  b.enum("audio_setting", "auto", { "auto", "origin" }),
+  b.file_url("reference_image_url"), b.integer("seed"),
 }
 
 local price30 = b.per_second("duration", b.by_resolution {
