@@ -101,12 +101,14 @@ static bool is_plain(const char *url) {
 
 bool url_names_request(const char *url, const char *request_id) {
   size_t len = strlen(request_id);
-  size_t path = strcspn(url, "?");
-  const char *at = url;
+  const char *end = url + strcspn(url, "?");
+  const char *slash;
 
   if (!is_plain(url)) return false;
-  while ((at = strstr(at + 1, request_id)) != NULL && (size_t)(at - url) < path) {
-    if (at[-1] == '/' && (at[len] == '\0' || strchr("/?", at[len]))) return true;
+  for (slash = strchr(url, '/'); slash && slash < end; slash = strchr(slash + 1, '/')) {
+    size_t segment = strcspn(slash + 1, "/?");
+
+    if (segment == len && memcmp(slash + 1, request_id, len) == 0) return true;
   }
   return false;
 }

@@ -494,11 +494,11 @@ int server_proceed(struct server *server, uint64_t id, uint64_t limit,
 
 int server_drop(struct server *server, uint64_t id, enum server_ending ending) {
   struct request *r = find(server, id);
-  if (!r) {
+  if (!r || r->drop) {
     return 0;
   }
   r->drop = ending;
-  suspend(r);
+  r->stage = ANSWERED;
   resume(r);
   return 1;
 }

@@ -82,6 +82,7 @@ static void told_urls(void) {
   CHECK(!url_names_request("https://q/a/id-1\r\nX: y", "id-1"));
   CHECK(!url_names_request("https://q@evil/id-1", "id-1"));
   CHECK(!url_names_request("https://q/a/requests/id-1", "other"));
+  CHECK(!url_names_request("", "id-1"));
 }
 
 int main(void) {
