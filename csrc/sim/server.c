@@ -499,6 +499,10 @@ int server_drop(struct server *server, uint64_t id, enum server_ending ending) {
   }
   r->drop = ending;
   r->stage = ANSWERED;
+  if (r->stream) {
+    cut(r->connection, ending);
+    r->stream->closed = r->stream->broken = 1;
+  }
   resume(r);
   return 1;
 }
