@@ -1,0 +1,300 @@
+-- The C core over real sockets: verbs, outcomes, and what is known of whether a request
+-- was sent. The simulator counts.
+
+local core = require "fal.core"
+local start_sim = require("support.sim").start
+
+local APP, ENDPOINT = "acme/demo", "acme/demo/make"
+
+local function open(base, options)
+  local all = {
+    queue_url = base .. "/queue", run_url = base .. "/run", rest_url = base .. "/rest",
+    api_url = base .. "/api",
+  }
+  for name, value in pairs(options or {}) do all[name] = value end
+  local engine = assert(core.new(all))
+  assert(engine:set_key(os.getenv("FAL_KEY") or "id:secret"))
+  return engine
+end
+
+-- What comes out of the engine next, as a table; fails rather than wait for ever.
+local function fetch(engine)
+  local deadline = core.now() + 20
+  while true do
+    local got = { engine:next() }
+    if got[1] then return got end
+    assert(engine:step(1) > 0, "the engine has nothing left to do")
+    assert(core.now() < deadline, "nothing came out in time")
+  end
+end
+
+-- Like fetch, and it must be the thing with this id.
+local function finish(engine, id, message)
+  assert(id, message)
+  local got = fetch(engine)
+  assert.are.equal(id, got[1])
+  return got
+end
+
+describe("fal.core", function()
+  local sim, engine
+
+  setup(function() sim = start_sim { media = "bundled", queue_time = 0, run_time = 0 } end)
+  teardown(function() sim:stop() end)
+  before_each(function()
+    sim:clear_faults()
+    sim:reset()
+    engine = open(sim.url)
+  end)
+  after_each(function() engine:close() end)
+
+  local function submit(body)
+    local got = finish(engine, engine:submit(ENDPOINT, body or '{"prompt":"x"}'))
+    return got, got[4] and tostring(got[4]):match('"request_id":%s*"([^"]+)"')
+  end
+
+  it("says what it is made of", function()
+    assert.matches("^libcurl/", core.curl)
+    assert.is_boolean(core.features.http2)
+    assert.is_true(core.features.prereq)
+  end)
+
+  it("submits, asks, fetches and cancels by the app's id", function()
+    local got, id = submit()
+    assert.are.same({ "response", 200, "yes" }, { got[2], got[3], got[6] })
+    assert.are.equal(200, finish(engine, engine:status(APP, id, true))[3])
+    assert.are.equal(200, finish(engine, engine:result(APP, id))[3])
+    local canceled = finish(engine, engine:cancel(APP, id))
+    assert.are.equal(400, canceled[3])
+    assert.matches("ALREADY_COMPLETED", canceled[4])
+  end)
+
+  it("gives headers in lower case, and none for a status of 200 or 202", function()
+    local got, id = submit()
+    assert.is_string(got[5]["x-fal-request-id"])
+    assert.is_nil(finish(engine, engine:status(APP, id, false))[5])
+  end)
+
+  it("delivers a status stream event by event", function()
+    local _, id = submit()
+    local stream = assert(engine:stream_status(APP, id, true))
+    local got, events = fetch(engine), 0
+    while got[2] == "event" do
+      assert.are.equal(stream, got[1])
+      events = events + 1
+      got = fetch(engine)
+    end
+    assert.is_true(events >= 1)
+    assert.are.same({ stream, "response", 200 }, { got[1], got[2], got[3] })
+  end)
+
+  it("follows the URLs of its own queue and no others", function()
+    local _, id = submit()
+    local known = #sim:requests()
+    local told = sim.url .. "/queue/" .. APP .. "/requests/" .. id .. "/response"
+    assert.are.equal(200, finish(engine, engine:result(APP, id, told))[3])
+    local evil = "http://127.0.0.1:1/queue/requests/" .. id
+    assert.are.equal(200, finish(engine, engine:result(APP, id, evil))[3])
+    local requests = sim:requests()
+    assert.are.equal("/queue/" .. APP .. "/requests/" .. id .. "/response",
+      requests[known + 1].path)
+    assert.are.equal("/queue/" .. APP .. "/requests/" .. id, requests[known + 2].path)
+  end)
+
+  it("escapes a request id that would climb", function()
+    local got = finish(engine, engine:result(APP, "../../x?y"))
+    assert.are.equal("response", got[2])
+    local requests = sim:requests()
+    assert.matches("/requests/%.%.%%2F%.%.%%2Fx%%3Fy$", requests[#requests].path)
+    assert.are.same({ nil, "not a request id" }, { engine:result(APP, "..") })
+  end)
+
+  it("keeps the key off URLs that are not its own", function()
+    local id, why = engine:request { url = "http://127.0.0.1:1/x", auth = true }
+    assert.is_nil(id)
+    assert.matches("key does not go", why)
+    assert.is_nil((engine:request { url = sim.url .. "/queuex", auth = true }))
+    finish(engine, engine:request { url = sim.url .. "/cdn/none" })
+    local requests = sim:requests(true)
+    for _, header in ipairs(requests[#requests].headers) do
+      assert.are_not.equal("authorization", header[1]:lower())
+    end
+  end)
+
+  it("does not follow a redirect with the key", function()
+    sim:fault { route = "result", action = "redirect", location = sim.url .. "/cdn/none" }
+    local _, id = submit()
+    local got = finish(engine, engine:result(APP, id))
+    assert.is_true(got[3] >= 300 and got[3] < 400)
+    local requests = sim:requests()
+    assert.matches("/queue/", requests[#requests].path)
+  end)
+
+  it("refuses to start with a base that would bare the key", function()
+    local none, why = core.new {
+      queue_url = "http://example.com", run_url = "https://fal.run",
+      rest_url = "https://rest.fal.ai", api_url = "https://api.fal.ai",
+    }
+    assert.is_nil(none)
+    assert.matches("queue_url must be https", why)
+  end)
+
+  it("refuses a key and header lines that would break out of their line", function()
+    assert.is_nil((engine:set_key("id:se\ncret")))
+    assert.is_nil((engine:set_key("")))
+    assert.error_matches(function()
+      engine:request { url = sim.url .. "/cdn/x", headers = { "A: b\r\nC: d" } }
+    end, "line 1 of 'headers'")
+  end)
+
+  it("raises for unknown and mistyped options", function()
+    assert.error_matches(function() engine:request { ur = "x" } end, "unknown option 'ur'")
+    assert.error_matches(function() engine:request {} end, "'url' is missing")
+    assert.error_matches(function()
+      engine:request { url = "http://x", timeout = "1" }
+    end, "'timeout' must be a number")
+    assert.error_matches(function() core.new { max_connection = 1 } end, "max_connection'")
+    assert.error_matches(function()
+      engine:request { url = sim.url, auth = true, follow = true }
+    end, "hand the key on")
+  end)
+
+  it("knows that nothing was sent where nobody listens", function()
+    local got = finish(engine, engine:request { url = "http://127.0.0.1:1/x", once = true })
+    assert.are.same({ "error", "connect", "no" }, { got[2], got[3], got[5] })
+  end)
+
+  it("knows that nothing was sent where no name is found", function()
+    local got = finish(engine, engine:request { url = "http://nowhere.invalid/x" })
+    assert.are.same({ "error", "dns", "no" }, { got[2], got[3], got[5] })
+  end)
+
+  it("does not know whether a request was acted on when its answer is lost", function()
+    sim:fault { route = "submit", action = "drop", at = "acted" }
+    local got = submit()
+    assert.are.same({ "error", "unknown" }, { got[2], got[5] })
+    assert.are.equal(1, sim:ledger().totals.accepted)
+  end)
+
+  it("names the request where a body was cut behind its headers", function()
+    sim:fault { route = "submit", action = "truncate", missing = 5 }
+    local got = submit()
+    assert.are.same({ "error", "truncated", "yes", 200 }, { got[2], got[3], got[5], got[6] })
+    assert.is_string(got[7]["x-fal-request-id"])
+  end)
+
+  it("gives up an exchange after its timeout", function()
+    sim:fault { route = "result", action = "stall", seconds = 20 }
+    local got = finish(engine, engine:request {
+      url = sim.url .. "/queue/" .. APP .. "/requests/none", auth = true, timeout = 0.2,
+    })
+    assert.are.same({ "error", "timeout", "unknown" }, { got[2], got[3], got[5] })
+  end)
+
+  it("refuses a body past the limit", function()
+    local got = finish(engine, engine:request {
+      url = sim.url .. "/cdn/__blob/100000", max_body = 1000,
+    })
+    assert.are.same({ "error", "too_large" }, { got[2], got[3] })
+  end)
+
+  it("reports an abort once, and never sends it", function()
+    local id = assert(engine:submit(ENDPOINT, "{}"))
+    assert.is_true(engine:abort(id))
+    local got = finish(engine, id)
+    assert.are.same({ "error", "aborted", "no" }, { got[2], got[3], got[5] })
+    assert.are.equal(0, engine:step(0))
+    assert.is_false(engine:abort(id))
+    assert.are.equal(0, sim:ledger().totals.accepted)
+  end)
+
+  it("fires timers in their order, and an aborted one never", function()
+    local late, early = engine:timer(0.05), engine:timer(0.01)
+    local never = engine:timer(0.02)
+    assert.is_true(engine:abort(never))
+    assert.are.same({ early, "timer" }, fetch(engine))
+    assert.are.same({ late, "timer" }, fetch(engine))
+    assert.is_nil(engine:timeout())
+  end)
+
+  it("lends one descriptor and says how long it may be left alone", function()
+    assert.is_number(engine:fd())
+    assert.is_nil(engine:timeout())
+    engine:timer(5)
+    local left = engine:timeout()
+    assert.is_true(left > 4 and left <= 5)
+  end)
+
+  it("resumes a download behind what is there", function()
+    local path = os.tmpname()
+    local url = sim.url .. "/cdn/__blob/200000"
+    sim:fault { route = "media", action = "cut", at = 90000, times = 1 }
+    local cut = finish(engine, engine:request { url = url, file = path })
+    assert.are.same({ "error", "truncated" }, { cut[2], cut[3] })
+    local got = finish(engine, engine:request {
+      url = url, file = path, resume = true, if_range = cut[7].etag, expect_size = 200000,
+    })
+    assert.are.same({ "response", 206, nil }, { got[2], got[3], got[4] })
+    local file = assert(io.open(path, "rb"))
+    assert.are.equal(200000, #file:read("*a"))
+    file:close()
+    os.remove(path)
+  end)
+
+  it("leaves no file behind when the answer is no file", function()
+    local path = os.tmpname()
+    os.remove(path)
+    local got = finish(engine, engine:request { url = sim.url .. "/cdn/none", file = path })
+    assert.are.equal(404, got[3])
+    assert.is_nil(io.open(path))
+    assert.is_nil(io.open(path .. ".part"))
+  end)
+
+  it("keeps to the pace it was given", function()
+    engine:close()
+    engine = open(sim.url, { requests_per_second = 50 })
+    local began = core.now()
+    for _ = 1, 6 do engine:status(APP, "none", false) end
+    for _ = 1, 6 do fetch(engine) end
+    assert.is_true(core.now() - began >= 5 / 50)
+  end)
+
+  it("carries a thousand requests over few connections", function()
+    engine:close()
+    engine = open(sim.url, { max_connections = 8 })
+    local before = sim:ledger().totals.connections
+    local open_ids = {}
+    for _ = 1, 1000 do open_ids[engine:status(APP, "none", false)] = true end
+    for _ = 1, 1000 do
+      local got = fetch(engine)
+      assert.are.equal(404, got[3])
+      assert.is_true(open_ids[got[1]])
+      open_ids[got[1]] = nil
+    end
+    assert.is_nil(next(open_ids))
+    -- One more than ours: the ledger itself was asked over one.
+    assert.is_true(sim:ledger().totals.connections - before <= 8 + 1)
+  end)
+
+  it("fetches results before it looks at the jobs that still wait", function()
+    engine:close()
+    engine = open(sim.url, { max_connections = 1 })
+    for _ = 1, 20 do engine:status(APP, "none", false) end
+    local result = engine:result(APP, "none")
+    assert.are.equal(result, fetch(engine)[1])
+  end)
+
+  it("closes with work in flight, twice, and then refuses", function()
+    engine:submit(ENDPOINT, "{}")
+    engine:timer(10)
+    engine:step(0)
+    engine:close()
+    engine:close()
+    assert.matches("closed", tostring(engine))
+    assert.error_matches(function() engine:step(0) end, "engine is closed")
+  end)
+
+  it("shows no key", function()
+    assert.is_nil(tostring(engine):find("secret", 1, true))
+  end)
+end)

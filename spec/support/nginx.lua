@@ -1,0 +1,108 @@
+-- A real nginx in front of the simulator: TLS and HTTP/2 as fal.ai's edge has them, with
+-- nginx's own repetition of requests turned off.
+--
+--   local edge = require("support.nginx").start(sim.port, { http2 = true })
+--   … edge.url, edge.ca_file …
+--   edge:stop()
+
+local M = {}
+local Edge = {}
+Edge.__index = Edge
+
+local function shell(command)
+  local process = assert(io.popen(command .. " 2>&1; echo \" $?\"", "r"))
+  local text, code = process:read("*a"):match("^(.*) (%d+)\n$")
+  process:close()
+  return text, tonumber(code)
+end
+
+local function must(command)
+  local text, code = shell(command)
+  if code ~= 0 then error(command .. ": " .. text, 3) end
+  return (text:gsub("%s+$", ""))
+end
+
+---@return boolean
+function M.available()
+  local _, code = shell("PATH=$PATH:/usr/sbin command -v nginx openssl")
+  return code == 0
+end
+
+local CONFIG = [[
+daemon off; master_process off; pid @dir@/pid; error_log @dir@/error.log;
+events { worker_connections 4096; }
+http {
+  access_log off; client_max_body_size 200m;
+  client_body_temp_path @dir@/body; proxy_temp_path @dir@/proxy;
+  fastcgi_temp_path @dir@/f; uwsgi_temp_path @dir@/u; scgi_temp_path @dir@/s;
+  upstream sim { server 127.0.0.1:@port@; keepalive 64; }
+  server {
+    listen 127.0.0.1:@own@ ssl @http2@; keepalive_requests @requests@;
+    ssl_certificate @dir@/cert.pem; ssl_certificate_key @dir@/key.pem;
+    location / {
+      proxy_pass http://sim; proxy_http_version 1.1; proxy_set_header Connection "";
+      proxy_set_header Host $http_host; proxy_set_header X-Forwarded-Proto https;
+      proxy_next_upstream off; proxy_buffering off; proxy_request_buffering off;
+      proxy_read_timeout 600s;
+    }
+  }
+}
+]]
+
+-- A port that is free now; nginx cannot choose one and tell.
+local function free_port()
+  return must("python3 -c 'import socket; s = socket.socket(); s.bind((\"127.0.0.1\", 0)); "
+    .. "print(s.getsockname()[1])' 2>/dev/null || "
+    .. "perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(LocalAddr => "
+    .. "\"127.0.0.1\", Listen => 1)->sockport'")
+end
+
+local function write(path, text)
+  local file = assert(io.open(path, "w"))
+  assert(file:write(text))
+  assert(file:close())
+end
+
+local function wait_until_it_listens(self)
+  for _ = 1, 100 do
+    local _, code = shell("curl -s -o /dev/null --max-time 5 --cacert " .. self.ca_file
+      .. " " .. self.url .. "/__sim/clock")
+    if code == 0 then return end
+    must("kill -0 " .. self.pid)
+    must("sleep 0.05")
+  end
+  error("nginx does not answer; see " .. self.dir .. "/error.log", 3)
+end
+
+---@param port integer      the simulator's
+---@param options? { http2: boolean, requests: integer }   requests a connection may carry
+---@return table edge       url, ca_file
+function M.start(port, options)
+  options = options or {}
+  local dir = must("mktemp -d")
+  local self = setmetatable({ dir = dir, ca_file = dir .. "/cert.pem" }, Edge)
+  must("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 "
+    .. "-subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 -keyout " .. dir
+    .. "/key.pem -out " .. dir .. "/cert.pem")
+  local own = free_port()
+  local values = {
+    dir = dir, port = tostring(port), own = own, http2 = options.http2 and "http2" or "",
+    requests = tostring(options.requests or 100000),
+  }
+  write(dir .. "/nginx.conf", (CONFIG:gsub("@(%w+)@", values)))
+  self.url = "https://127.0.0.1:" .. own
+  self.pid = must("PATH=$PATH:/usr/sbin; nginx -e " .. dir .. "/error.log -c " .. dir
+    .. "/nginx.conf </dev/null >/dev/null 2>&1 & echo $!")
+  wait_until_it_listens(self)
+  return self
+end
+
+---Ends the nginx it started. Idempotent.
+function Edge:stop()
+  if not self.pid then return end
+  shell("kill " .. self.pid)
+  self.pid = nil
+  shell("rm -rf " .. self.dir)
+end
+
+return M
