@@ -69,8 +69,8 @@ local function by_status(ctx, status, text, headers)
     }
   end
   local id = names_job and body.request_id or header_id(headers)
-  return "failed", unknown(ctx, outcome.detail(body) or "the service answered with status "
-    .. status, nil, status, id, body)
+  local why = outcome.detail(body) or "the service answered with status " .. status
+  return "failed", unknown(ctx, why, nil, status, id, body)
 end
 
 local function before_sending(ctx, code, message)

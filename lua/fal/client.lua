@@ -3,7 +3,6 @@
 local E = require "fal.error"
 local credentials = require "fal.credentials"
 local job = require "fal.job"
-local json = require "fal.json"
 local options = require "fal.options"
 local queue = require "fal.queue"
 local sched = require "fal.sched"
@@ -58,9 +57,7 @@ function client.new(opts, with)
   local self = setmetatable({ settings = s, engine = engine, now = core.now }, Client)
   self.sched = sched.new(engine, core.now, function(err) self:report(err) end)
   self.slots = slots.new(self.sched, s.max_in_flight)
-  self.random = schedule.random(core.now() + (tonumber(tostring(self):match("0x%x+")) or 0)
-    + os.time())
-  self.authorize = nil
+  self.random = schedule.random(core.now() + os.time())
   local holder = credentials.holder(opts and opts.credentials, engine, self, getenv)
   function self.authorize(_, again) return holder(again) end
   self.queue = queue.new(self)
@@ -117,9 +114,9 @@ local SUBSCRIBE = with_submit { logs = "boolean", on_enqueue = "function",
 --- Submits, waits, fetches the result: the whole way.
 ---
 --- Past `timeout` the job is canceled at the service; a result that is ready by then is
---- returned all the same. Canceling the task cancels the job. `on_enqueue(request_id)` and
---- `on_queue_update(status)` may wait; what they raise, subscribe raises, and the job goes
---- on: take it up again with client:job(endpoint_id, request_id).
+--- returned all the same. Canceling the task cancels the job. `on_enqueue(request_id)`
+--- and `on_queue_update(status)` may wait; what they raise, subscribe raises, and the job
+--- goes on: take it up again with client:job(endpoint_id, request_id).
 ---@param endpoint_id string
 ---@param opts? table   options of queue:submit, and logs, mode ("polling"|"streaming"),
 ---        on_enqueue, on_queue_update
@@ -199,8 +196,8 @@ local DOWNLOAD = { on_progress = "function", resume = "boolean", timeout = "seco
 ---@param url string     https
 ---@param path string
 ---@param opts? { on_progress?: fun(done: integer, total: integer), resume?: boolean,
----        expect?: { size?: integer }, timeout?: number }   `resume` takes up a part that an
----        earlier call left; total is 0 while unknown
+---        expect?: { size?: integer }, timeout?: number }   `resume` takes up a part that
+---        an earlier call left; total is 0 while unknown
 ---@return string? path
 ---@return { size: integer, content_type?: string, seconds: number }|fal.Error info
 function Client:download(url, path, opts)
@@ -295,7 +292,5 @@ function Client:close()
   self.sched:close()
   E.forget(self)
 end
-
-client.json = json
 
 return client

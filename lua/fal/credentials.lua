@@ -62,7 +62,8 @@ function credentials.holder(option, engine, owner, getenv)
     return credentials.check(value)
   end
   return function(again)
-    if current and not (again and type(option) ~= "string" and option) then return true end
+    local changeable = option ~= nil and type(option) ~= "string"
+    if current and not (again and changeable) then return true end
     local key, err = ask()
     if not key then return nil, err end
     if key == current then return true end

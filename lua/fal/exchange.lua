@@ -91,8 +91,8 @@ end
 ---@param deadline? number  of the monotonic clock
 ---@param patient? boolean  somebody waits for the job: 401 and 403 say nothing about it,
 ---        nor does a 404 right after the submit, so they are asked again as well
----@return string verdict   op's own, or "failed" (an error), "expired", "stopped" (an error:
----        the task was canceled or the client closed)
+---@return string verdict   op's own, or "failed" (an error), "expired", "stopped" (an
+---        error: the task was canceled or the client closed)
 ---@return any value
 ---@return any more
 function exchange.ask(client, op, job, arg, deadline, patient)

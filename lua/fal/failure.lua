@@ -36,7 +36,7 @@ local function allowed(ctx)
   end
 end
 
---- ["body", "multi_prompt", 1, "prompt"] → "multi_prompt[2].prompt": indices as Lua counts.
+--- ["body", "multi_prompt", 1, "prompt"] → "multi_prompt[2].prompt", as Lua counts.
 local function path_of(loc)
   if type(loc) ~= "table" then return "" end
   local path = ""
@@ -112,8 +112,8 @@ local function header(headers, name)
 end
 
 local function error_type_of(body, headers, hint)
-  local found = text_or(body and body.error_type, nil) or header(headers, "x-fal-error-type")
-    or text_or(hint and hint.error_type, nil)
+  local found = text_or(body and body.error_type, nil)
+    or header(headers, "x-fal-error-type") or text_or(hint and hint.error_type, nil)
   return found and found:lower()
 end
 
@@ -165,7 +165,7 @@ local function says_pending(body)
     or said:find("not completed", 1, true) ~= nil
 end
 
---- Whether a 5xx is the stored outcome; a page of an ingress in between has none of these.
+--- Whether a 5xx is the stored outcome; the page of an ingress has none of these.
 local function stored(body, headers)
   return header(headers, "x-fal-request-id") or header(headers, "x-fal-error-type")
     or (body and (body.detail ~= nil or body.error_type ~= nil))

@@ -122,8 +122,8 @@ local function expire(self)
   local word, status, verdict = cancel(self, grace)
   if verdict == "stopped" then return stopped(self, status) end
   if not word then
-    return nil, timeout_error(self, "it could not be canceled, so it may still finish and "
-      .. "be billed", status)
+    return nil, timeout_error(self, "it could not be canceled, so it may still finish "
+      .. "and be billed", status)
   end
   if word == "CANCELLATION_REQUESTED" and status == 200 then
     return nil, timeout_error(self, "it was still in the queue and is removed; it is not "
@@ -142,8 +142,8 @@ local function expire(self)
         .. "not be fetched"))
     end
   end
-  return nil, timeout_error(self, "cancellation was requested, but it was running: it may "
-    .. "still finish and be billed")
+  return nil, timeout_error(self, "cancellation was requested, but it was running: it "
+    .. "may still finish and be billed")
 end
 
 local function wait(self, opts, deadline)
@@ -165,8 +165,8 @@ local function wait(self, opts, deadline)
     elseif not status then
       return goes_on(self, why)
     end
-    -- An error that the callback raises goes to the caller as it is: nothing of the job is
-    -- lost, and it can be waited for again.
+    -- An error that the callback raises goes to the caller as it is: nothing of the job
+    -- is lost, and it can be waited for again.
     if opts.on_queue_update then opts.on_queue_update(status) end
     if status.status == "COMPLETED" then
       local verdict
@@ -205,8 +205,8 @@ end
 ---
 --- `timeout` ends the job and not just the waiting: the service is asked to cancel it. A
 --- result that is ready by then is returned. Without it, the time given at the submit
---- counts, or the client's. Several tasks may wait for one job. `on_queue_update` sees each
---- status, with the log lines that are new in it; what it raises, wait raises.
+--- counts, or the client's. Several tasks may wait for one job. `on_queue_update` sees
+--- each status, with the log lines that are new in it; what it raises, wait raises.
 ---@param opts? { timeout?: number, on_queue_update?: fun(status: table), logs?: boolean,
 ---              mode?: "polling"|"streaming" }
 ---@return any output

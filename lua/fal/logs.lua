@@ -58,8 +58,8 @@ function Logs:compare(list)
       self:remember(list[i])
     end
   end
-  self.count = #list
-  self.last = #list > 0 and key(list[#list]) or nil
+  -- From here on places say nothing: the list may yet grow over lines that were seen.
+  self.count, self.broken = #list, true
   return new
 end
 
@@ -68,7 +68,8 @@ end
 function Logs:polled(list)
   if type(list) ~= "table" or #list == 0 then return {} end
   if self.count == 0 and not self.seen then return self:tail(list, 1) end
-  if self.count > 0 and #list >= self.count and key(list[self.count]) == self.last then
+  if not self.broken and self.count > 0 and #list >= self.count
+    and key(list[self.count]) == self.last then
     return self:tail(list, self.count + 1)
   end
   return self:compare(list)

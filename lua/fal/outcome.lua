@@ -1,6 +1,6 @@
 --- HTTP outcomes → typed errors, for what is safe to repeat. Pure.
 -- An outcome is what Scheduler:await returns: "response", status, body, headers, sent, or
--- "error", code, message, sent, status, headers. Each reader returns a verdict and a value.
+-- "error", code, message, sent, status, headers. Readers return a verdict and a value.
 
 local E = require "fal.error"
 local json = require "fal.json"
@@ -167,7 +167,7 @@ end
 --- Reads the answer to a cancel request. A job that is over is no failure of canceling.
 ---@return "done"|"again"|"denied"|"failed" verdict
 ---@return string|fal.Error word   "CANCELLATION_REQUESTED" | "ALREADY_COMPLETED"
----@return integer|table|nil more  HTTP status: 200 means it was still queued and is removed
+---@return integer|table|nil more  HTTP status: 200 says that it was still queued
 function outcome.cancel(job, kind, a, b, c)
   local doing = "the job could not be canceled"
   if kind == "error" then

@@ -30,21 +30,15 @@ queue.SUBMIT = {
   validated = "boolean", price_micros = "any",
 }
 
-local function date_and_names(definition)
-  local names = definition.alternatives
-  if type(names) ~= "table" or #names == 0 then return "This endpoint was retired." end
-  local list = {}
-  for i = 1, #names do
-    list[i] = type(names[i]) == "table" and tostring(names[i].id or names[i][1])
-      or tostring(names[i])
-  end
-  return "This endpoint was retired; alternatives: " .. table.concat(list, ", ") .. "."
-end
-
-local function retired(err, definition)
-  if definition and definition.status == "retired"
-    and (err.status == 404 or err.status == 410) then
-    err.remedy = date_and_names(definition)
+--- A retired endpoint that is gone: says what stands in its place.
+local function retired(err)
+  if err.status ~= 404 and err.status ~= 410 then return nil, err end
+  local definition = require("fal.models").find(err.endpoint_id)
+  if definition and definition.status == "retired" then
+    local names = table.concat(definition.alternatives or {}, ", ")
+    err.remedy = "This endpoint was retired"
+      .. (definition.since and " on " .. definition.since or "")
+      .. (names ~= "" and "; alternatives: " .. names or "") .. "."
   end
   return nil, err
 end
@@ -120,7 +114,7 @@ function queue.submit(client, what, endpoint_id, opts)
   if not answer then
     client:log("error", "submit.failed", { endpoint_id = prepared.endpoint_id,
       kind = err.kind, message = err.message, sent = err.sent })
-    return retired(err, prepared.definition)
+    return retired(err)
   end
   local self = make_job(client, prepared, answer)
   self.slot, self.deadline = true, deadline
@@ -135,9 +129,9 @@ end
 --- say by `err.sent` whether the service may have accepted it; kind unknown_submit means
 --- that the answer was lost, and nothing is sent again.
 ---@param endpoint_id string
----@param opts? table   input, webhook_url, priority, start_timeout (seconds), hint, headers,
----        storage = { expires_in = seconds }, max_queue_length, timeout (of the whole job,
----        kept by job:wait), extra
+---@param opts? table   input, webhook_url, priority, start_timeout (seconds), hint,
+---        headers, storage = { expires_in = seconds }, max_queue_length, timeout (of the
+---        whole job, kept by job:wait), extra
 ---@return fal.Job?
 ---@return fal.Error? err
 function Queue:submit(endpoint_id, opts)

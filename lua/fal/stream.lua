@@ -9,10 +9,12 @@ local outcome = require "fal.outcome"
 
 local stream = {}
 
-local function ended(ctx, how, kind, a, b, c, _, e)
+local function ended(ctx, how, kind, a, b, c, d)
   if kind == "error" then
-    local err = outcome.transport(ctx, how.doing, a, b, how.sent and c)
-    return nil, e and e ~= 200 and outcome.refusal(ctx, how.doing, e, nil, how.sent) or err
+    if d and d ~= 200 then
+      return nil, outcome.refusal(ctx, how.doing, d, nil, how.sent)
+    end
+    return nil, outcome.transport(ctx, how.doing, a, b, how.sent and c)
   end
   if a >= 200 and a < 300 then
     if how.whole then return nil end

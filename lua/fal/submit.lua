@@ -53,9 +53,10 @@ function submit.headers(what, opts)
   if opts.hint then
     list[#list + 1] = "X-Fal-Runner-Hint: " .. one_line(what, "hint", opts.hint)
   end
-  if opts.storage and opts.storage.expires_in then
+  local lifetime = opts.storage and opts.storage.expires_in
+  if lifetime then
     list[#list + 1] = ("X-Fal-Object-Lifecycle-Preference: "
-      .. '{"expiration_duration_seconds":%.0f}'):format(math.ceil(opts.storage.expires_in))
+      .. '{"expiration_duration_seconds":%.0f}'):format(math.ceil(lifetime))
   end
   if opts.headers then user_headers(list, opts.headers, what) end
   return list
@@ -69,31 +70,39 @@ function submit.query(opts)
       and ("%.0f"):format(opts.max_queue_length))
 end
 
+--- Without a table nothing is checked, so extra fields are fields like all others.
+local function with_extra(input, extra)
+  if not extra then return input end
+  local all = {}
+  for name, value in next, input do all[name] = value end
+  for name, value in next, extra do all[name] = value end
+  return all
+end
+
 --- What is sent: ids checked, input validated where a table is known, JSON written.
 --- Nothing is sent here.
 ---@param client fal.Client
 ---@param endpoint_id string
 ---@param opts table   input, validated, extra, allow_legacy
----@return table? prepared   { endpoint_id, app_id, input, body, definition? }
+---@return table? prepared   { endpoint_id, app_id, input, body }
 ---@return fal.Error? err
 function submit.prepare(client, endpoint_id, opts)
   local id, app_id = url.endpoint(endpoint_id)
   if not id then
     return nil, E.new { kind = "validation", sent = "no", message = app_id }
   end
-  local input, definition = opts.input or {}, nil
+  local input = opts.input or {}
   if not opts.validated then
     local ready, err = require("fal.endpoint").prepare(client, id, opts)
     if not ready then return nil, err end
-    input, definition = ready.input, ready.definition
+    input = ready.definition and ready.input or with_extra(ready.input, opts.extra)
   end
   local body, err = json.encode(input)
   if not body then
     err.endpoint_id = id
     return nil, err
   end
-  return { endpoint_id = id, app_id = app_id, input = input, body = body,
-    definition = definition }
+  return { endpoint_id = id, app_id = app_id, input = input, body = body }
 end
 
 local function unsent(err, endpoint_id)
@@ -112,8 +121,8 @@ local function left_alone(ctx, err)
       .. "the service accepts it, the job is canceled there"
       or "the client was closed while a request was on its way; whether the service "
       .. "accepted it is not known",
-    remedy = not canceled and ("Before submitting again, look for a request to %s sent at "
-      .. "%s in the request history."):format(ctx.endpoint_id, ctx.sent_at) or nil,
+    remedy = not canceled and ("Before submitting again, look for a request to %s sent "
+      .. "at %s in the request history."):format(ctx.endpoint_id, ctx.sent_at) or nil,
   }
 end
 
@@ -131,8 +140,8 @@ end
 
 --- Sends until accepted, refused, or doubtful.
 ---@param client fal.Client
----@param ctx table   endpoint_id; read(ctx, …) the reader; start(engine) → id; orphan(…)
----        takes the outcome when nobody waits for it any more
+---@param ctx table   endpoint_id; read(ctx, …) the reader; start(engine) → id;
+---        orphan(…) takes the outcome when nobody waits for it any more
 ---@param deadline? number   no attempt begins past it; one that is under way may finish
 ---@return string? verdict   nil and an error when there is no acceptance
 ---@return any value
@@ -146,7 +155,8 @@ function submit.send(client, ctx, deadline)
     local id, message = ctx.start(client.engine)
     if not id then return nil, exchange.not_started(ctx, message, "no") end
     attempt = attempt + 1
-    client:log("info", "submit.sent", { endpoint_id = ctx.endpoint_id, attempt = attempt })
+    client:log("info", "submit.sent", { endpoint_id = ctx.endpoint_id,
+      attempt = attempt })
     local verdict, value, headers = stopped(ctx, client.sched:await(id, ctx.orphan))
     if verdict == "stopped" then return left_alone(ctx, value) end
     if verdict == "failed" then return nil, value end

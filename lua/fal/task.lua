@@ -161,8 +161,8 @@ function task.map(owner, list, fn, concurrency)
       started = started + 1
       local index = started
       state.running = state.running + 1
-      local one, err = task.spawn(owner, fn, function(ended) note(state, index, ended) end,
-        list[index], index)
+      local function on_end(ended) note(state, index, ended) end
+      local one, err = task.spawn(owner, fn, on_end, list[index], index)
       if not one then return nil, err end
       if not one.done then state.tasks[index] = one end
     end

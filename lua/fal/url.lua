@@ -85,7 +85,8 @@ function url.parse(s)
     return nil, "has no host"
   end
   host = host:lower()
-  return { scheme = scheme:lower(), host = host, path = path, loopback = is_loopback(host) }
+  return { scheme = scheme:lower(), host = host, path = path,
+    loopback = is_loopback(host) }
 end
 
 --- An address for requests that carry the key: https, or http to this machine.

@@ -1,0 +1,136 @@
+local acceptance = require "fal.acceptance"
+
+local CTX = { endpoint_id = "acme/demo/x", sent_at = "2026-01-02T03:04:05Z" }
+local ID = { ["x-fal-request-id"] = "r-header" }
+
+local function submit(...) return acceptance.submit(CTX, ...) end
+local function response(status, body, headers)
+  return submit("response", status, body, headers or {}, "yes")
+end
+
+local function failed(kind, sent, verdict, err)
+  assert.same({ "failed", kind, sent }, { verdict, err.kind, err.sent })
+  assert.is_false(err.retryable)
+  return err
+end
+
+describe("fal.acceptance", function()
+  it("takes the request id of the body", function()
+    local verdict, answer = response(200, '{"request_id":"r1","status_url":"u"}', ID)
+    assert.equal("accepted", verdict)
+    assert.same({ "r1", "u" }, { answer.request_id, answer.status_url })
+  end)
+
+  for _, body in ipairs { "", "<html>", "{", "[]", "null", '{"request_id":7}',
+    '{"request_id":"../../etc"}', '{"request_id":""}' } do
+    it("takes the header's id when the body is " .. ("%q"):format(body), function()
+      local verdict, answer = response(200, body, ID)
+      assert.same({ "accepted", "r-header" }, { verdict, answer.request_id })
+    end)
+
+    it("does not know without any id when the body is " .. ("%q"):format(body), function()
+      local err = failed("unknown_submit", "unknown", response(200, body))
+      assert.equal("protocol", err.cause.kind)
+    end)
+  end
+
+  it("takes the header's id when the body was cut", function()
+    local verdict, answer = submit("error", "truncated", "cut", "yes", 200, ID)
+    assert.same({ "accepted", "r-header" }, { verdict, answer.request_id })
+    failed("unknown_submit", "unknown", submit("error", "truncated", "cut", "yes", 200, {}))
+  end)
+
+  for _, code in ipairs { "dns", "connect", "tls", "timeout", "network" } do
+    it("sends again after " .. code .. " before the first byte", function()
+      local verdict, err = submit("error", code, "why", "no")
+      assert.same({ "again", "no", true }, { verdict, err.sent, err.retryable })
+      assert.equal(code == "timeout" and "timeout" or "network", err.kind)
+    end)
+  end
+
+  for _, code in ipairs { "timeout", "network", "resend", "stalled", "protocol",
+    "too_large", "aborted" } do
+    it("never sends again after " .. code .. " with the outcome unknown", function()
+      local err = failed("unknown_submit", "unknown", submit("error", code, "why", "unknown"))
+      assert.matches("the answer was lost", tostring(err))
+      assert.matches("request to acme/demo/x sent at 2026%-01%-02T03:04:05Z", tostring(err))
+      assert.matches("dashboard/requests", tostring(err))
+      assert.matches("paid twice", tostring(err))
+    end)
+  end
+
+  it("comes back after 429, whole or cut", function()
+    local verdict, err, headers = response(429, '{"detail":"slow down"}',
+      { ["retry-after"] = "2" })
+    assert.same({ "again", "rate_limit", "no" }, { verdict, err.kind, err.sent })
+    assert.equal("2", headers["retry-after"])
+    assert.equal("again", (submit("error", "truncated", "cut", "yes", 429, {})))
+  end)
+
+  local refusals = { [400] = "validation", [401] = "auth", [402] = "forbidden",
+    [403] = "forbidden", [404] = "not_found", [405] = "protocol", [410] = "not_found",
+    [413] = "validation", [422] = "validation" }
+  for status, kind in pairs(refusals) do
+    it("is refused by " .. status .. " in fal.ai's own words", function()
+      local err = failed(kind, "no", response(status, '{"detail":"because"}', ID))
+      assert.matches("the request was not accepted: because", tostring(err))
+    end)
+
+    it("may have been accepted when " .. status .. " comes without JSON", function()
+      failed(kind, "unknown", response(status, "<html>proxy</html>"))
+    end)
+
+    it("does not know when " .. status .. " names a request", function()
+      local err = failed("unknown_submit", "unknown",
+        response(status, '{"request_id":"r9"}'))
+      assert.equal("r9", err.request_id)
+    end)
+  end
+
+  it("reads the faults of a 422 at the submit", function()
+    local err = failed("validation", "no", response(422,
+      '{"detail":[{"loc":["body","prompt"],"msg":"field required","type":"missing"}]}'))
+    assert.equal("prompt", err.fields[1].path)
+  end)
+
+  for _, status in ipairs { 408, 409, 418, 500, 502, 503, 504, 507 } do
+    it("never sends again after " .. status, function()
+      failed("unknown_submit", "unknown", response(status, "<html>"))
+      local err = failed("unknown_submit", "unknown",
+        response(status, '{"detail":"boom"}', ID))
+      assert.equal("r-header", err.request_id)
+      assert.matches("boom", tostring(err))
+    end)
+  end
+
+  it("does not follow a redirect", function()
+    local err = failed("protocol", "unknown", response(307, "", { location = "https://x" }))
+    assert.matches("redirect", tostring(err))
+  end)
+
+  describe("of the synchronous host", function()
+    local function run(...) return acceptance.run(CTX, ...) end
+
+    it("takes the output", function()
+      local verdict, output = run("response", 200, '{"a":1}', {}, "yes")
+      assert.same({ "output", 1 }, { verdict, output.a })
+    end)
+
+    it("sends again only what cannot have been accepted", function()
+      assert.equal("again", (run("error", "connect", "why", "no")))
+      assert.equal("again", (run("response", 429, '{"detail":"x"}', {}, "yes")))
+      failed("unknown_submit", "unknown", run("error", "timeout", "why", "unknown"))
+      failed("unknown_submit", "unknown", run("error", "truncated", "why", "yes", 200, ID))
+      failed("unknown_submit", "unknown", run("response", 502, "<html>", {}, "yes"))
+    end)
+
+    it("reads the model's own errors", function()
+      local _, err = run("response", 422, '{"detail":[{"loc":["body","x"],"msg":"m",'
+        .. '"type":"content_policy_violation"}]}', ID, "yes")
+      assert.same({ "content_policy", "yes" }, { err.kind, err.sent })
+      _, err = run("response", 503, '{"detail":"x","error_type":"runner_disconnected"}',
+        ID, "yes")
+      assert.equal("server", err.kind)
+    end)
+  end)
+end)
