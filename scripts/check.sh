@@ -23,6 +23,18 @@ none() {
   [ $? = 1 ]
 }
 
+# add LINE: takes over the numbers of another check's "N passed, N failed".
+add() {
+  case $1 in
+    *" passed, "*" failed")
+      passed=$((passed + ${1%% *}))
+      count=${1#* passed, }
+      failed=$((failed + ${count% failed}))
+      ;;
+    *) failed=$((failed + 1)) ;;
+  esac
+}
+
 finish() {
   echo "$passed passed, $failed failed"
   [ $failed = 0 ] && [ $passed != 0 ]
