@@ -4,6 +4,7 @@ local KINDS = {
   "validation", "content_policy", "auth", "forbidden", "not_found", "rate_limit",
   "network", "timeout", "server", "protocol", "unknown_submit", "generation", "canceled",
   "budget", "price_unknown", "not_remixable", "closed", "file",
+  "task",  -- beyond the contract: a task's body raised something
 }
 
 describe("fal.error", function()
@@ -190,14 +191,18 @@ describe("fal.error", function()
       local source = "package.path = 'lua/?.lua;' .. package.path; "
         .. "local E = require 'fal.error'; "
         .. "E.assert(nil, E.new { kind = 'closed', message = 'the door is shut' })"
-      for _, lua in ipairs { "lua5.1", "lua5.2", "lua5.3", "lua5.4", "luajit" } do
-        local pipe = io.popen(lua .. ' -e "' .. source .. '" 2>&1')
+      local tried = 0
+      for _, lua in ipairs { "lua5.1", "lua5.2", "lua5.3", "lua5.4", "luajit", "lua" } do
+        local pipe = io.popen("command -v " .. lua .. " >/dev/null && " .. lua .. ' -e "'
+          .. source .. '" 2>&1 || echo ended')
         local out = pipe:read("*a")
         pipe:close()
-        if not out:find("not found", 1, true) then
+        if out ~= "ended\n" then
+          tried = tried + 1
           assert.matches("fal: the door is shut. Make a new client.", out, 1, true)
         end
       end
+      assert.is_true(tried > 0)
     end)
   end)
 end)

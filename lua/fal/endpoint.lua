@@ -207,7 +207,20 @@ local function call(self, input, opts)
     opts.source), job
 end
 
---- Submits and returns at once.
+--- A job that was submitted by itself ends in the same clip as a call.
+local function finishing(job, finish)
+  for _, name in ipairs { "wait", "result" } do
+    local plain = job[name]
+    job[name] = function(...)
+      local output, err = plain(...)
+      if output == nil then return nil, err end
+      return finish(output)
+    end
+  end
+  return job
+end
+
+--- Submits and returns at once; the job's output is what a call would have returned.
 ---@param input table
 ---@param opts? table  as client.queue:submit, and `extra`, `allow_legacy`
 ---@return table? job
@@ -217,7 +230,12 @@ function methods:submit(input, opts)
   opts = opts or NO_OPTIONS
   local client, prepared = begin(self, input, opts)
   if not client then return nil, prepared end
-  return client.queue:submit(self.id, forward(prepared, opts))
+  local job, err = client.queue:submit(self.id, forward(prepared, opts))
+  if not job then return nil, err end
+  local function finish(output)
+    return endpoint.output(client, self.definition, prepared.input, output, job)
+  end
+  return finishing(job, finish)
 end
 
 --- Checks an input; nothing is sent.
