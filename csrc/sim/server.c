@@ -17,7 +17,7 @@
 
 #define SLOT_BITS 20
 #define BLOB_BLOCK 65536
-#define POOL 16384      /* bytes libmicrohttpd keeps for one connection */
+#define POOL 12288     /* bytes libmicrohttpd keeps for one connection */
 #define BACKLOG 4096
 
 enum stage {

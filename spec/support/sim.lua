@@ -61,7 +61,9 @@ function M.start(options)
     process:close()
     error("the simulator did not start: " .. command, 2)
   end
-  return setmetatable({ url = url, port = tonumber(url:match("%d+$")), process = process }, Sim)
+  return setmetatable({
+    url = url, port = tonumber(url:match("%d+$")), process = process,
+  }, Sim)
 end
 
 ---Runs the curl program.
@@ -80,9 +82,11 @@ end
 ---A control call: GET /__sim/ledger and the like.
 function Sim:control(method, path, body)
   local data = body and " --data-binary " .. quote(cjson.encode(body)) or ""
-  local text, code = M.curl("-X " .. method .. data .. " " .. quote(self.url .. "/__sim" .. path))
+  local text, code = M.curl("-X " .. method .. data .. " "
+    .. quote(self.url .. "/__sim" .. path))
   if code ~= 0 then
-    error("the simulator does not answer " .. path .. " (curl " .. tostring(code) .. ")", 3)
+    error("the simulator does not answer " .. path .. " (curl " .. tostring(code) .. ")",
+      3)
   end
   local value = cjson.decode(text)
   if value.error then
@@ -91,7 +95,8 @@ function Sim:control(method, path, body)
   return value
 end
 
----@return table  totals{accepted, refused, cost, billed, connections, …}, routes, jobs[], submits[]
+---@return table  totals{accepted, refused, cost, billed, connections, …}, routes, jobs[],
+---               submits[]
 function Sim:ledger()
   return self:control("GET", "/ledger")
 end

@@ -4,8 +4,6 @@ local reply = require("fal.sim.reply")
 
 local M = {}
 
-local known = setmetatable({}, { __mode = "k" })
-
 local function read(sim, header)
   local key = header:match("^[Kk]ey%s+(.-)%s*$")
   if not key then
@@ -31,20 +29,16 @@ function M.check(sim, req, app)
       .. '". Authentication is required to access this application.')
     return nil
   end
-  local cache = known[sim]
-  if not cache then
-    cache = {}
-    known[sim] = cache
+  local known = sim.key_ids[header]
+  if known then
+    return known
   end
-  local id, message = cache[header], nil
+  local id, message = read(sim, header)
   if not id then
-    id, message = read(sim, header)
-    if not id then
-      reply.detail(sim, req, 401, message)
-      return nil
-    end
-    cache[header] = id
+    reply.detail(sim, req, 401, message)
+    return nil
   end
+  sim.key_ids[header] = id
   return id
 end
 

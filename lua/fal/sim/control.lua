@@ -68,8 +68,10 @@ routes["POST /reset"] = function(sim, req)
 end
 
 routes["GET /clock"] = function(sim, req)
-  return answer(sim, req, 200, json.encode({ now = sim.clock:now(),
-    speed = sim.options.speed, time = sim.clock:iso(sim.clock:now()), cpu = httpd.cpu() }))
+  local now = sim.clock:now()
+  return answer(sim, req, 200, json.encode({
+    now = now, time = sim.clock:iso(now), speed = sim.options.speed, cpu = httpd.cpu(),
+  }))
 end
 
 routes["POST /advance"] = function(sim, req)

@@ -1,5 +1,5 @@
 -- Answers no honest server would give. A rule says which requests (route, endpoint, nth,
--- from, to, every, times) and what happens to them (action). docs/simulator.md lists them.
+-- from, to, every, times) and what happens to them (action); docs/simulator.md has all.
 
 local json = require("fal.sim.json")
 local matcher = require("fal.sim.matcher")
@@ -10,7 +10,8 @@ M.__index = M
 
 local routes = {
   submit = true, status = true, stream = true, result = true, cancel = true, run = true,
-  media = true, upload = true, initiate = true, history = true, other = true, ["*"] = true,
+  media = true, upload = true, initiate = true, history = true, other = true,
+  ["*"] = true,
 }
 
 -- Whether the request is acted on before its answer goes wrong, unless the rule says.

@@ -21,7 +21,8 @@ local timers = require("fal.sim.timers")
 local M = {}
 M.__index = M
 
-local IDLE = 1   -- seconds the loop may sleep
+local IDLE = 1          -- seconds the loop may sleep
+local TARGETS = 20000   -- request lines remembered
 
 ---@param options table   as fal.sim.options makes them
 ---@return table? sim, string? message
@@ -37,7 +38,9 @@ function M.new(options)
   if not store then
     return nil, message
   end
-  local sim = setmetatable({ http = http, port = port, options = options, media = store }, M)
+  local sim = setmetatable({
+    http = http, port = port, options = options, media = store,
+  }, M)
   sim:reset()
   local ok
   ok, message = sim.faults:add(options.faults)
@@ -67,7 +70,7 @@ function M:reset()
   self.faults = faults.new(self)
   self.faults:clear()
   self.videos, self.characters, self.fresh = {}, {}, 0
-  self.unknown, self.keys = set_of(options.unknown), nil
+  self.unknown, self.keys, self.key_ids = set_of(options.unknown), nil, {}
   if #options.keys > 0 then
     self.keys = set_of(options.keys)
   end
@@ -89,36 +92,61 @@ local sections = {
   end,
   api = platform.handle,
   cdn = function(sim, req)
-    if req.route == "upload" then
+    if req.target.route == "upload" then
       return sim.storage:upload(req)
     end
     return sim.files:handle(req)
   end,
 }
 
----@return string? section, string route, string? endpoint
-local function classify(method, path)
-  local section = path:match("^/(%w+)/")
-  if section == "queue" then
-    return section, queue.classify(method, path)
-  elseif section == "run" then
-    return section, "run", (run.target(path))
-  elseif section == "cdn" then
-    return section, storage.is_upload(method, path) and "upload" or "media"
-  elseif section == "rest" then
-    return section, path:find("/initiate", 1, true) and "initiate" or "other"
-  elseif section == "api" then
-    return section, platform.is_history(path) and "history" or "other"
+local classifiers = {
+  queue = queue.classify,
+  run = function(target, _, path)
+    target.route, target.endpoint = "run", (run.target(path))
+  end,
+  cdn = function(target, method, path)
+    target.route = storage.is_upload(method, path) and "upload" or "media"
+  end,
+  rest = function(target, _, path)
+    target.route = path:find("/initiate", 1, true) and "initiate" or "other"
+  end,
+  api = function(target, _, path)
+    target.route = platform.is_history(path) and "history" or "other"
+  end,
+}
+
+-- Fills in handler, route and what the section knows of the path.
+local function classify(target, method, path)
+  local section = path:match("^/(%w+)/") or ""
+  target.route = "other"
+  target.handler = sections[section]
+  if target.handler then
+    classifiers[section](target, method, path)
   end
-  return nil, "other"
 end
 
-local function split(uri)
-  local mark = uri:find("?", 1, true)
-  if mark then
-    return uri:sub(1, mark - 1), uri:sub(mark + 1)
+-- What a request line means, worked out once for each: a client polls the same one often.
+local targets, target_count = {}, 0
+
+local function target_of(method, uri)
+  local by_method = targets[method]
+  local target = by_method and by_method[uri]
+  if target then
+    return target
   end
-  return uri, nil
+  local mark = uri:find("?", 1, true)
+  local path, query = uri, nil
+  if mark then
+    path, query = uri:sub(1, mark - 1), uri:sub(mark + 1)
+  end
+  target = { path = path, query = query, ours = path:sub(1, 7) == "/__sim/" }
+  classify(target, method, path)
+  if target_count >= TARGETS or not by_method then
+    targets[method], target_count = {}, 0
+  end
+  targets[method][uri] = target
+  target_count = target_count + 1
+  return target
 end
 
 local bases = {}
@@ -140,25 +168,30 @@ local function base_of(host, proto)
 end
 
 local function handle(sim, req)
-  local section, route, endpoint = classify(req.method, req.path)
-  local counts = sim.ledger.routes
-  req.route = route
+  local target, counts = req.target, sim.ledger.routes
+  local route = target.route
   counts[route] = (counts[route] or 0) + 1
   if sim.options.keep > 0 then
     sim.recorder:add(req, sim.http:headers(req.id))
   end
-  req.fault = sim.faults:take(route, endpoint)
+  req.fault = sim.faults:take(route, target.endpoint)
   if req.fault and sim.faults:before(req) then
     if route == "submit" or route == "run" then
-      sim.ledger:refused(req, endpoint)
+      sim.ledger:refused(req, target.endpoint)
     end
     return
   end
-  local handler = sections[section]
-  if handler then
-    return handler(sim, req)
+  if target.handler then
+    return target.handler(sim, req)
   end
   return reply.json(sim, req, 404, '{"detail":"Not Found"}')
+end
+
+local function judge_head(sim, id, target)
+  if target.ours then
+    return sim.http:proceed(id)
+  end
+  return sim.faults:at_head(id, target.route, target.endpoint)
 end
 
 ---Answers everything that is complete by now.
@@ -169,25 +202,20 @@ function M:serve()
     if not id then
       return
     end
-    local path, query = split(uri)
-    local ours = path:sub(1, 7) == "/__sim/"
-    if not body then
-      if ours then
-        http:proceed(id)
-      else
-        local _, route, endpoint = classify(method, path)
-        self.faults:at_head(id, route, endpoint)
-      end
-    else
+    local target = target_of(method, uri)
+    if body then
       local req = {
-        id = id, method = method, path = path, query = query, base = base_of(host, proto),
-        authorization = authorization, connection = connection, body = body,
+        id = id, method = method, target = target, path = target.path,
+        query = target.query, base = base_of(host, proto), authorization = authorization,
+        connection = connection, body = body, head = false, fault = nil, status = nil,
       }
-      if ours then
+      if target.ours then
         control.handle(self, req)
       else
         handle(self, req)
       end
+    else
+      judge_head(self, id, target)
     end
   end
 end

@@ -52,10 +52,11 @@ local function tick(self, now)
       head = self.waiting[self.first]
     end
     local free_at = self.running:top()
-    if head and self.used < self.slots and math.max(head.eligible, self.freed or 0) <= now then
+    local start_at = head and math.max(head.eligible, self.freed or 0)
+    if head and self.used < self.slots and start_at <= now then
       self.waiting[self.first] = nil
       self.first = self.first + 1
-      start_job(self, head, math.max(head.eligible, self.freed or 0))
+      start_job(self, head, start_at)
     elseif free_at and free_at <= now then
       local job = self.running:pop()
       if job.ended == nil and media_ready(job) then
@@ -86,7 +87,8 @@ local function watch_media(self, job)
   end)
 end
 
----@param spec table  endpoint, app, path, input, raw, key, connection, script, start_timeout
+---@param spec table  endpoint, app, path, input, raw, key, connection; script and
+---                    start_timeout if any. Becomes the job.
 ---@return table job
 function M:submit(spec)
   local job, now = spec, self.sim.clock:now()
@@ -130,19 +132,20 @@ function M:state(job)
   if job.ended and now >= job.ended then
     return "COMPLETED"
   end
-  if job.start_by and now >= job.start_by and not (job.started and job.started <= now) then
+  local running = job.started ~= nil and job.started <= now
+  if job.start_by and now >= job.start_by and not running then
     end_job(self, job, job.start_by, work.start_timeout())
     return "COMPLETED"
   end
-  if not job.started or now < job.started then
+  if not running then
     local left = (job.eligible - now) / math.max(job.queue_time, 1e-9)
     if left > 0 then
       return "IN_QUEUE", math.min(job.ahead, math.floor(left * (job.ahead + 1)))
     end
     return "IN_QUEUE", math.max(0, (job.place or self.first) - self.first)
   end
-  local elapsed = now - job.started
-  if job.falls_at and elapsed >= job.falls_at and elapsed < job.falls_at + job.fall_time then
+  local fallen = job.falls_at and now - job.started - job.falls_at
+  if fallen and fallen >= 0 and fallen < job.fall_time then
     return "IN_QUEUE", 0
   end
   return "IN_PROGRESS"
@@ -161,7 +164,7 @@ function M:log_count(job)
   return math.min(#job.logs, math.floor(share * #job.logs) + 1)
 end
 
-function M:log_time(job, i)
+function M.log_time(job, i)
   return job.started + (i - 1) / #job.logs * job.run_time
 end
 
@@ -181,8 +184,9 @@ function M:next_change(job)
   end
   local moments = { job.ends, job.falls_at and job.started + job.falls_at,
     job.falls_at and job.started + job.falls_at + job.fall_time }
-  local best = job.started + (math.floor((now - job.started) / math.max(job.run_time, 1e-9)
-    * #job.logs) + 1) / #job.logs * job.run_time
+  local share = (now - job.started) / math.max(job.run_time, 1e-9)
+  local best = job.started
+    + (math.floor(share * #job.logs) + 1) / #job.logs * job.run_time
   for i = 1, 3 do
     if moments[i] and moments[i] > now and (moments[i] < best or best <= now) then
       best = moments[i]
@@ -193,19 +197,17 @@ end
 
 ---@return "queued"|"asked"|"ignored"|"late" what
 function M:cancel(job)
-  local state = self:state(job)
-  if state == "COMPLETED" then
+  local now = self.sim.clock:now()
+  if self:state(job) == "COMPLETED" then
     return "late"
-  end
-  if state == "IN_QUEUE" and not (job.started and job.started <= self.sim.clock:now()) then
-    end_job(self, job, self.sim.clock:now(), work.canceled())
+  elseif not job.started or job.started > now then
+    end_job(self, job, now, work.canceled())
     return "queued"
-  end
-  if job.ignores_cancel then
+  elseif job.ignores_cancel then
     return "ignored"
   end
-  self.freed = self.sim.clock:now()
-  end_job(self, job, self.freed, work.canceled())
+  self.freed = now
+  end_job(self, job, now, work.canceled())
   return "asked"
 end
 

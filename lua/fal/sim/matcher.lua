@@ -1,5 +1,5 @@
--- "The third one", "from the second to the fifth", "every other": which requests a fault or
--- a script is meant for.
+-- "The third one", "from the second to the fifth", "every other": which requests a fault
+-- or a script is meant for.
 
 local M = {}
 

@@ -8,7 +8,9 @@ local render = require("fal.sim.render")
 local M = {}
 M.__index = M
 
-local TYPES = { video = "video/mp4", thumbnail = "image/webp", spritesheet = "image/jpeg" }
+local TYPES = {
+  video = "video/mp4", thumbnail = "image/webp", spritesheet = "image/jpeg",
+}
 
 local function write(path, bytes)
   local file = assert(io.open(path, "wb"))
@@ -50,8 +52,8 @@ function M.new(mode, workers)
     return nil, "no temporary directory can be made"
   end
   local self = setmetatable({
-    mode = mode, dir = dir, workers = workers, cache = {}, queue = {}, first = 1, last = 0,
-    busy = {}, running = 0, written = {}, count = 0,
+    mode = mode, dir = dir, workers = workers, cache = {}, busy = {}, running = 0,
+    queue = {}, first = 1, last = 0, written = {}, count = 0,
   }, M)
   self.bundled = self:store_bundled()
   return self
@@ -74,7 +76,9 @@ function M:forget(path)
 end
 
 function M:store_bundled()
-  local set = { width = clip.width, height = clip.height, seconds = clip.seconds, fps = clip.fps }
+  local set = {
+    width = clip.width, height = clip.height, seconds = clip.seconds, fps = clip.fps,
+  }
   for name, content_type in pairs(TYPES) do
     local bytes = clip.bytes(name)
     set[name] = { path = self:store(bytes), size = #bytes, content_type = content_type }
@@ -83,7 +87,9 @@ function M:store_bundled()
 end
 
 local function finished(self, spec, base)
-  local set = { width = spec.width, height = spec.height, seconds = spec.seconds, fps = render.FPS }
+  local set = {
+    width = spec.width, height = spec.height, seconds = spec.seconds, fps = render.FPS,
+  }
   for name, content_type in pairs(TYPES) do
     local path = base .. render.suffix[name]
     local size = size_of(path)
@@ -96,27 +102,28 @@ local function finished(self, spec, base)
   return set
 end
 
-local function start(self, entry)
-  self.count = self.count + 1
-  local base = self.dir .. "/" .. self.count
-  write(base .. ".txt", render.wrap(entry.spec.prompt, entry.spec.width, entry.spec.height))
-  self.written[base .. ".txt"] = true
-  local pid = httpd.spawn(render.command(entry.spec, base))
-  entry.base = base
-  if pid > 0 then
-    self.busy[pid] = entry
-    self.running = self.running + 1
-  else
-    self:settle(entry, self.bundled)
-  end
-end
-
-function M:settle(entry, set)
+local function settle(entry, set)
   entry.set = set
   for _, waiting in ipairs(entry.waiting) do
     waiting(set)
   end
   entry.waiting = {}
+end
+
+local function start(self, entry)
+  self.count = self.count + 1
+  local base = self.dir .. "/" .. self.count
+  local spec = entry.spec
+  write(base .. ".txt", render.wrap(spec.prompt, spec.width, spec.height))
+  self.written[base .. ".txt"] = true
+  local pid = httpd.spawn(render.command(spec, base))
+  entry.base = base
+  if pid > 0 then
+    self.busy[pid] = entry
+    self.running = self.running + 1
+  else
+    settle(entry, self.bundled)
+  end
 end
 
 local function start_more(self)
@@ -134,7 +141,7 @@ function M:request(spec, done)
   if self.mode ~= "ffmpeg" then
     return done(self.mode == "bundled" and self.bundled or nil)
   end
-  local key = spec.width .. "x" .. spec.height .. "/" .. spec.seconds .. "/" .. spec.prompt
+  local key = table.concat({ spec.width, spec.height, spec.seconds, spec.prompt }, "/")
   local entry = self.cache[key]
   if entry and entry.set then
     return done(entry.set)
@@ -164,7 +171,7 @@ function M:reap()
         io.stderr:write("fal-sim: ffmpeg failed (status ", status,
           "); the bundled clip is served instead\n")
       end
-      self:settle(entry, set or self.bundled)
+      settle(entry, set or self.bundled)
     end
     pid, status = httpd.reap()
   end

@@ -55,13 +55,15 @@ local function parser()
   p:flag("--fall-back", "every job goes back to the queue once")
   p:option("--cancel", "what a cancel does to a running job: honour or ignore", "honour",
     one_of("honour", "ignore"))
-  p:option("--errors", "shape of validation errors: new or old", "new", one_of("new", "old"))
+  p:option("--errors", "shape of validation errors: new or old", "new",
+    one_of("new", "old"))
   p:option("--key", "a valid key id:secret (default: any)"):count("*"):target("keys")
   p:option("--unknown", "an endpoint id or app that does not exist"):count("*")
   p:option("--balance", "dollars before submits get 403", nil, number(0))
   p:option("--locked", "reason for which every submit gets 403")
   p:option("--price", "dollars for a job of an endpoint without a price", 0, number(0))
-  p:option("--history-lag", "virtual seconds until requests show in the history", 0, number(0))
+  p:option("--history-lag", "virtual seconds until requests show in the history", 0,
+    number(0))
   p:option("--media", "auto, ffmpeg, bundled or none", "auto",
     one_of("auto", "ffmpeg", "bundled", "none"))
   p:option("--workers", "ffmpeg processes at once", 2, number(1))

@@ -158,7 +158,7 @@ local function models(sim, req, query)
   for _, id in ipairs(ids) do
     if prices[id] then
       out[#out + 1] = { endpoint_id = id, metadata = {
-        display_name = id:match("[^/]*/(.*)"), category = id:match("fal%-ai/[^/]+/([^/]+)"),
+        display_name = id:match("[^/]*/(.*)"), category = id:match("[^/]+/[^/]+/([^/]+)"),
         status = "deprecated", group = { key = "sora-2", label = "Sora 2" } } }
     end
   end

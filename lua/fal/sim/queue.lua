@@ -1,6 +1,7 @@
 -- queue.fal.run: submit, status, status stream, result, cancel.
 
 local auth = require("fal.sim.auth")
+local jobs = require("fal.sim.jobs")
 local json = require("fal.sim.json")
 local reply = require("fal.sim.reply")
 local stream = require("fal.sim.stream")
@@ -25,6 +26,10 @@ local function start_timeout(sim, req)
   return seconds, true
 end
 
+local function exhausted(sim)
+  return sim.options.balance and sim.ledger:spent() >= sim.options.balance
+end
+
 ---Everything the gateway itself refuses. Answers and returns nil then.
 ---@return table? spec   for jobs:submit
 function M.admit(sim, req, id)
@@ -35,9 +40,10 @@ function M.admit(sim, req, id)
   elseif not app or sim.unknown[app] or sim.unknown[id] then
     return reply.detail(sim, req, 404, 'Application "'
       .. (app and app:match("[^/]+$") or id) .. '" not found')
-  elseif sim.locked or sim.options.balance and sim.ledger:spent() >= sim.options.balance then
-    return reply.detail(sim, req, 403, "User is locked. Reason: "
-      .. (sim.locked or "Exhausted balance")
+  end
+  local lock = sim.locked or exhausted(sim) and "Exhausted balance"
+  if lock then
+    return reply.detail(sim, req, 403, "User is locked. Reason: " .. lock
       .. ". Top up your balance at fal.ai/dashboard/billing.")
   end
   local input, message = json.decode(req.body)
@@ -68,9 +74,8 @@ local function urls(req, job)
   if job.urls_base ~= req.base then
     local root = req.base .. "/queue/" .. job.app .. "/requests/" .. job.request_id
     job.urls_base = req.base
-    job.urls = format(
-      '"request_id":"%s","response_url":"%s","status_url":"%s/status","cancel_url":"%s/cancel"',
-      job.request_id, root, root, root)
+    job.urls = '"request_id":"' .. job.request_id .. '","response_url":"' .. root
+      .. '","status_url":"' .. root .. '/status","cancel_url":"' .. root .. '/cancel"'
   end
   return job.urls
 end
@@ -100,7 +105,7 @@ function M.logs(sim, job, from, to)
     else
       out[#out + 1] = format(
         '{"message":%s,"level":"INFO","source":"USER","timestamp":"%s"}',
-        json.quote(line), sim.clock:iso(sim.jobs:log_time(job, i)))
+        json.quote(line), sim.clock:iso(jobs.log_time(job, i)))
     end
   end
   return json.list(out, false)
@@ -151,7 +156,10 @@ local function status(sim, req, job)
     logs = M.logs(sim, job, 1, sim.jobs:log_count(job))
   end
   local code, text = M.status_object(sim, req, job, logs)
-  return reply.gateway(sim, req, code, text, job.request_id)
+  if not job.headers then
+    job.headers = reply.gateway_headers(job.request_id)
+  end
+  return reply.send(sim, req, code, job.headers, text)
 end
 
 -- --- result ----------------------------------------------------------------------------
@@ -225,29 +233,30 @@ local function plain_app(app)
   return root ~= nil and path == ""
 end
 
----@return string route
----@return string endpoint   the app for all but "submit"
----@return string? request_id
----@return table? operation
-function M.classify(method, path)
+---Fills in what a path under /queue means.
+---@param target table   gets route, endpoint (the app, for all but "submit"), request_id,
+---                      operation
+function M.classify(target, method, path)
   if path:sub(-1) == "/" then
     path = path:sub(1, -2)
   end
   local app, request_id, rest = match(path, "^/queue/(.+)/requests/([^/]+)(.*)$")
   local operation = app and operations[rest]
   if operation and plain_app(app) then
-    return operation[1], app, request_id, operation
-  elseif method == "POST" then
-    return "submit", path:sub(8)
+    target.route, target.endpoint, target.request_id = operation[1], app, request_id
+    target.operation = operation
+  else
+    target.route = method == "POST" and "submit" or "other"
+    target.endpoint = path:sub(8)
   end
-  return "other", path:sub(8)
 end
 
 function M.handle(sim, req)
-  local route, id, request_id, operation = M.classify(req.method, req.path)
-  if route == "submit" then
+  local target = req.target
+  local operation, id = target.operation, target.endpoint
+  if target.route == "submit" then
     return M.submit(sim, req, id)
-  elseif route == "other" then
+  elseif not operation then
     return reply.not_allowed(sim, req, "POST")
   elseif operation[2] ~= req.method then
     return reply.not_allowed(sim, req, operation[2])
@@ -256,9 +265,9 @@ function M.handle(sim, req)
   if not key then
     return nil
   end
-  local job = sim.jobs.by_id[request_id]
+  local job = sim.jobs.by_id[target.request_id]
   if not job or job.app ~= id or job.key ~= key or sim.jobs:expired(job) then
-    return reply.gateway(sim, req, 404, '{"status":"NOT_FOUND"}', request_id)
+    return reply.gateway(sim, req, 404, '{"status":"NOT_FOUND"}', target.request_id)
   end
   return operation[3](sim, req, job)
 end

@@ -1,6 +1,6 @@
--- Numbers that depend on nothing but the seed and what they are for: the n-th accepted job
--- gets the same id, whatever else was asked in between. Park and Miller's generator; every
--- product stays under 2^53, so each Lua computes the same.
+-- Numbers that depend on nothing but the seed and what they are for: the n-th accepted
+-- job gets the same id, whatever else was asked in between. Park and Miller's generator;
+-- every product stays under 2^53, so each Lua computes the same.
 
 local M = {}
 

@@ -14,10 +14,15 @@ end
 ---@param head string   header lines
 function M:add(req, head)
   self.count = self.count + 1
-  self[(self.count - 1) % self.size + 1] = {
-    n = self.count, method = req.method, path = req.path, query = req.query, head = head,
-    body = req.body, connection = req.connection, route = req.route,
-  }
+  local entry = req
+  if #req.body > BODY then
+    entry = { body = req.body:sub(1, BODY) }
+    for _, name in ipairs({ "method", "target", "path", "query", "connection" }) do
+      entry[name] = req[name]
+    end
+  end
+  entry.n, entry.head = self.count, head
+  self[(self.count - 1) % self.size + 1] = entry
 end
 
 local function hide(name, value)
@@ -34,7 +39,7 @@ local function entry_of(entry, secrets)
   end
   return json.encode({
     n = entry.n, method = entry.method, path = entry.path, query = entry.query,
-    body = entry.body:sub(1, BODY), connection = entry.connection, route = entry.route,
+    body = entry.body, connection = entry.connection, route = entry.target.route,
   }):sub(1, -2) .. ',"headers":' .. json.list(headers, false) .. "}"
 end
 

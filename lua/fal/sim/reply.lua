@@ -23,10 +23,13 @@ function M.json(sim, req, status, text)
   return M.send(sim, req, status, { TYPE, JSON }, text)
 end
 
+function M.gateway_headers(request_id)
+  return { TYPE, JSON, "x-fal-request-id", request_id }
+end
+
 ---An answer of the gateway, which names the request it is about.
 function M.gateway(sim, req, status, text, request_id)
-  return M.send(sim, req, status,
-    { TYPE, JSON, "x-fal-request-id", request_id or sim:fresh_id() }, text)
+  return M.send(sim, req, status, M.gateway_headers(request_id or sim:fresh_id()), text)
 end
 
 function M.detail(sim, req, status, message, error_type)

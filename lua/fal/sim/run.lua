@@ -24,6 +24,10 @@ local function wait(sim, req, job)
   end)
 end
 
+local function message_of(line)
+  return type(line) == "table" and line.message or line
+end
+
 local function push_progress(sim, req, job)
   if not stream.open(sim, req, job.request_id) then
     return
@@ -33,10 +37,8 @@ local function push_progress(sim, req, job)
     local done = sim.jobs:state(job) == "COMPLETED"
     local count = sim.jobs:log_count(job)
     for i = sent + 1, count do
-      local line = job.logs[i]
-      if not req.ended and not stream.write(sim, req, "data: " .. json.encode({
-        progress = i / #job.logs, message = type(line) == "table" and line.message or line,
-      }) .. "\n\n") then
+      local text = json.encode({ progress = i / #job.logs, message = message_of(job.logs[i]) })
+      if not req.ended and not stream.write(sim, req, "data: " .. text .. "\n\n") then
         req.ended = true
       end
     end
@@ -72,7 +74,8 @@ function M.handle(sim, req)
   end
   local limit = sim.options.run_limit
   if limit and select(2, sim.jobs:load(id, spec.key)) >= limit then
-    reply.detail(sim, req, 429, "Too many concurrent requests", "concurrent_requests_limit")
+    reply.detail(sim, req, 429, "Too many concurrent requests",
+      "concurrent_requests_limit")
     return sim.ledger:refused(req, id)
   end
   spec.sync = true

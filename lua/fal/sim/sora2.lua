@@ -234,7 +234,8 @@ function checks.url(field, value, add, context)
 end
 
 local function known_characters(faults, input, context)
-  for i, id in ipairs(type(input.character_ids) == "table" and input.character_ids or {}) do
+  local ids = type(input.character_ids) == "table" and input.character_ids or {}
+  for i, id in ipairs(ids) do
     if type(id) == "string" and not context.character_known(id) then
       fault(faults, context.generation, { "body", "character_ids", i - 1 }, id, "value",
         "Character not found: " .. id)
@@ -257,7 +258,7 @@ function M.judge(endpoint_id, input, context)
     local name, value = field[1], input[field[1]]
     if value == nil then
       if field.required then
-        fault(faults, generation, { "body", name }, next(input) and input or nil, "missing")
+        fault(faults, generation, { "body", name }, input, "missing")
       end
     elseif not (value == json.null and field.nullable) then
       checks[field[2]](field, value, function(kind, ...)

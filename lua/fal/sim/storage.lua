@@ -115,14 +115,15 @@ local function complete(self, req, upload)
     local number = type(part) == "table" and tonumber(part.partNumber) or 0
     local have = upload.parts[number]
     if number <= last or not have or part.etag ~= have.etag then
-      return reply.json(self.sim, req, 400,
-        json.encode({ detail = "part " .. i .. " is unknown, out of order or has another etag" }))
+      return reply.json(self.sim, req, 400, json.encode({
+        detail = "part " .. i .. " is unknown, out of order or has another etag" }))
     end
     last, pieces[i] = number, have.body
   end
   upload.parts = {}
   publish(self, upload, table.concat(pieces))
-  return reply.json(self.sim, req, 200, json.encode({ access_url = req.base .. upload.file_path }))
+  return reply.json(self.sim, req, 200,
+    json.encode({ access_url = req.base .. upload.file_path }))
 end
 
 local function signed(self, req, upload, rest_path)
@@ -148,7 +149,7 @@ local function signed(self, req, upload, rest_path)
   return reply.send(self.sim, req, 200, { "ETag", '"' .. upload.token .. '"' }, "")
 end
 
--- --- uploads with a CDN token ------------------------------------------------------------
+-- --- uploads with a CDN token ----------------------------------------------------------
 
 local function bearer(self, req)
   local value = (req.authorization or ""):match("^Bearer%s+(%x+)$")
@@ -189,7 +190,8 @@ end
 
 ---Whether a request to the CDN is an upload.
 function M.is_upload(method, path)
-  return path:find("^/cdn/upload/") ~= nil or method == "POST" and path:find("^/cdn/files/")
+  return path:find("^/cdn/upload/") ~= nil
+    or method == "POST" and path:find("^/cdn/files/") ~= nil
     or method == "PUT" and path:find("/multipart/", 1, true) ~= nil
 end
 

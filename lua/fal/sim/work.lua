@@ -43,7 +43,8 @@ local words = {
       .. "content checker.", { "body", "prompt" }, true)
   end,
   ["sim:internal_error"] = function()
-    return model_error(500, "internal_server_error", "Internal server error", { "body" }, true)
+    return model_error(500, "internal_server_error", "Internal server error", { "body" },
+      true)
   end,
   ["sim:runner_lost"] = function()
     return M.infrastructure(503, "runner_disconnected", "Runner disconnected")
@@ -68,8 +69,10 @@ local function by_script(script)
   if type(body) ~= "string" then
     body = body ~= nil and json.encode(body) or '{"detail":"scripted"}'
   end
-  local known = type(status_error) == "table" and status_error
-    or status_error and { error = "Scripted failure", error_type = "internal_error" } or {}
+  local known = status_error or {}
+  if known == true then
+    known = { error = "Scripted failure", error_type = "internal_error" }
+  end
   return {
     status = outcome.status or 200, body = body, scripted = true,
     units = (outcome.status or 200) >= 300 and 0 or nil,
@@ -150,7 +153,8 @@ function M.plan(sim, job)
   job.cost = 0
   job.queue_time = script.queue_time or jitter(sim, "queue", job.n, options.queue_time)
   job.run_time = script.run_time or jitter(sim, "run", job.n, options.run_time)
-  job.ahead = options.ahead or math.floor(random.fraction(options.seed, "ahead", job.n) * 5)
+  job.ahead = options.ahead
+    or math.floor(random.fraction(options.seed, "ahead", job.n) * 5)
   job.logs = script.logs or LOGS
   job.ignores_cancel = (script.cancel or options.cancel) == "ignore"
   job.failure = fail_of(sim, job)
@@ -168,7 +172,7 @@ function M.plan(sim, job)
   end
 end
 
--- --- success -----------------------------------------------------------------------------
+-- --- success ---------------------------------------------------------------------------
 
 local function file_entry(sim, job, set, name, extension)
   local token = random.hex(sim.options.seed, name, job.n, 16)
@@ -180,9 +184,10 @@ local function file_entry(sim, job, set, name, extension)
     etag = '"' .. token .. '"', job = job,
     expires = job.expires_after and job.ended + job.expires_after,
   } or nil)
-  local entry = { content_type = file and file.content_type, file_size = file and file.size,
-    file_name = token .. "_" .. name .. extension }
-  local text = json.encode(entry):sub(2)
+  local text = json.encode({
+    content_type = file and file.content_type, file_size = file and file.size,
+    file_name = token .. "_" .. name .. extension,
+  }):sub(2)
   return function(base)
     return '{"url":' .. json.quote(base .. path) .. "," .. text
   end
