@@ -157,6 +157,27 @@ describe("fal.json", function()
     end)
   end)
 
+  it("uses the arrays of a lua-cjson that has them", function()
+    local real, saved = package.loaded["cjson"], package.loaded["fal.json"]
+    local array_mt, empty_array_mt, keeps = {}, {}, nil
+    package.loaded["fal.json"], package.loaded["cjson"] = nil, {
+      new = function()
+        local instance = real.new()
+        instance.array_mt, instance.empty_array_mt = array_mt, empty_array_mt
+        instance.empty_array = io.stdout  -- any userdata will do
+        function instance.decode_array_with_array_mt(on) keeps = on end
+        return instance
+      end,
+    }
+    local newer = require "fal.json"
+    package.loaded["cjson"], package.loaded["fal.json"] = real, saved
+    assert.is_true(keeps)
+    assert.equal(array_mt, getmetatable(newer.empty_array))
+    assert.equal("[[],[],[],{}]", newer.encode {
+      io.stdout, setmetatable({}, array_mt), setmetatable({}, empty_array_mt), {},
+    })
+  end)
+
   it("is_array knows marked and filled lists", function()
     assert.is_true(json.is_array(json.empty_array))
     assert.is_true(json.is_array({ 1 }))

@@ -14,6 +14,14 @@ describe("fal.price", function()
     assert.equal(value, math.floor(value))
   end)
 
+  it("rounds a rate that is no whole number in binary", function()
+    local definition = {
+      input = {}, price = { per = "clip", rates = { { usd = 1.001 } } },
+    }
+    assert.is_true(1.001 * 1000000 < 1001000)
+    assert.equal(1001000, (price.of(definition, {})))
+  end)
+
   it("counts defaults", function()
     assert.equal(400000, micros("fal-ai/sora-2/text-to-video", { prompt = "x" }))
     assert.equal(2000000, micros("fal-ai/sora-2/text-to-video/pro", { prompt = "x" }))

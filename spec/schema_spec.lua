@@ -184,6 +184,7 @@ describe("fal.schema", function()
       } do
         refuses(image, url, "url")
       end
+      refuses(image, "https://a/\255", "encoding")
       refuses(image, { url = "https://a/b" }, "type")
     end)
 
@@ -353,10 +354,12 @@ describe("fal.schema", function()
       { name = "b", type = "integer", enum = { 1, 2 } },
       { name = "c", type = "boolean" },
     }
-    local _, err = schema.validate(def, { b = 3, c = "x", z = 1, y = 1 })
+    local _, err = schema.validate(def, {
+      b = 3, c = "x", z = 1, y = 1, x = 1, w = 1, v = 1, u = 1,
+    })
     local paths = {}
     for i, fault in ipairs(err.fields) do paths[i] = fault.path end
-    assert.same({ "a", "b", "c", "y", "z" }, paths)
+    assert.same({ "a", "b", "c", "u", "v", "w", "x", "y", "z" }, paths)
     assert.equal("test/endpoint", err.endpoint_id)
   end)
 

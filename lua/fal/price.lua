@@ -74,6 +74,16 @@ local function highest_rate(rule, fields, input)
   return most
 end
 
+---@class fal.Rule
+---@field per "second"|"clip"
+---@field seconds? string|number  a field, a number, or "source": the continued clip's length
+---@field rates table[]          { usd, when? }: the dearest that may apply counts
+---@field assume? table           what a value is counted as: { field = { auto = value } }
+---@field unknown_with? string[]  fields that no price is published for
+---@field at_least_source_rate? boolean
+---@field as_of string            date of the figures
+---@field source string
+
 ---@class fal.PriceSource   what is known of the clip that an input continues
 ---@field seconds? number
 ---@field rate? integer     micro-dollars per second that it was made at

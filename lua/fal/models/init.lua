@@ -2,6 +2,21 @@
 
 local models = {}
 
+---@class fal.Definition      an endpoint as data
+---@field id string
+---@field family string       the file it is in
+---@field input fal.Field[]   in the order of the documents
+---@field rules? table[]      between fields; see fal.rules
+---@field ignored? table<string, string>  names that are dropped with this warning
+---@field output table[]      { name, type, required? }
+---@field price? fal.Rule     nil: no price is published
+---@field remix? string       the endpoint that continues its clips
+---@field chain? table        how it continues one: { by, from, needs? }; see fal.chain
+---@field character? boolean  its output is a character { id, name }
+---@field status? "retired"
+---@field since? string       date of that
+---@field alternatives? string[]
+
 -- Longer prefixes come first where one begins another.
 local FAMILIES = {
   { "sora2", "fal-ai/sora-2/" },
@@ -29,7 +44,7 @@ end
 
 --- The built-in definition of an endpoint.
 ---@param endpoint_id string
----@return table? definition  nil: no table is known; the endpoint may exist all the same
+---@return fal.Definition? definition  nil: no table is known; it may exist all the same
 function models.find(endpoint_id)
   local known = by_id[endpoint_id]
   if known or type(endpoint_id) ~= "string" then return known end
@@ -52,7 +67,7 @@ end
 
 --- All definitions of one family.
 ---@param name string
----@return table[]? definitions
+---@return fal.Definition[]? definitions
 function models.family(name)
   for _, row in ipairs(FAMILIES) do
     if row[1] == name then return load(name) end

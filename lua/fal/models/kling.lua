@@ -28,6 +28,8 @@ local image_url = b.file_url("image_url", {
 local negative_prompt = b.string("negative_prompt")
 local cfg_scale = b.number("cfg_scale", { default = 0.5 })
 local ONE_PROMPT = { { "exactly_one", "prompt", "multi_prompt" } }
+-- Said of some endpoints without "but not both": both are left to the service.
+local A_PROMPT = { { "at_least_one", "prompt", "multi_prompt" } }
 
 local v3_text = {
   prompt, multi_prompt, aspect, duration, b.flag("generate_audio", true),
@@ -83,14 +85,14 @@ for _, tier in ipairs { "standard", "pro", "4k" } do
   local edit = tier == "standard" and "standard" or "pro"
   local v3, o3 = "v3/" .. tier, "o3/" .. tier
   add(v3 .. "/text-to-video", v3_text, ONE_PROMPT, prices_v3[tier], edit)
-  add(v3 .. "/image-to-video", v3_image, ONE_PROMPT, prices_v3[tier], edit)
-  add(o3 .. "/text-to-video", o3_text, ONE_PROMPT, prices_o3[tier], edit)
-  add(o3 .. "/image-to-video", o3_image, ONE_PROMPT, prices_o3[tier], edit)
+  add(v3 .. "/image-to-video", v3_image, A_PROMPT, prices_v3[tier], edit)
+  add(o3 .. "/text-to-video", o3_text, A_PROMPT, prices_o3[tier], edit)
+  add(o3 .. "/image-to-video", o3_image, A_PROMPT, prices_o3[tier], edit)
 end
 for _, tier in ipairs { "standard", "pro" } do
   local turbo, o3 = "v3/turbo/" .. tier, "o3/" .. tier .. "/video-to-video"
   add(turbo .. "/text-to-video", turbo_text, ONE_PROMPT, prices_turbo[tier], tier)
-  add(turbo .. "/image-to-video", turbo_image, ONE_PROMPT, prices_turbo[tier], tier)
+  add(turbo .. "/image-to-video", turbo_image, A_PROMPT, prices_turbo[tier], tier)
   add(o3 .. "/edit", o3_edit, FOUR_TOGETHER,
     b.per_second("source", edit_rates[tier]), tier, b.by_url)
   add(o3 .. "/reference", o3_reference, FOUR_TOGETHER,

@@ -63,6 +63,7 @@ return {
   endpoint("fal-ai/ltx-2.3/text-to-video", v23, price23),
   endpoint("fal-ai/ltx-2.3/text-to-video/fast", v23_fast, price23_fast, LONG),
   endpoint("fal-ai/ltx-2.3/image-to-video", b.with(v23, image), price23),
+  -- Inferred (I): the sources name the fast variant for text only.
   endpoint("fal-ai/ltx-2.3/image-to-video/fast", b.with(v23_fast, image), price23_fast,
     LONG),
   endpoint(EXTEND, extend, price_extend, nil, b.by_url),

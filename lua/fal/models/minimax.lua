@@ -15,6 +15,7 @@ local h3 = {
   b.aspect("16:9", { "21:9", "16:9", "4:3", "1:1", "3:4", "9:16" }),
   b.enum("resolution", "2K", { "2K" }),
 }
+-- The sources write these ids as "minimax/h3-max/…": the two names are inferred (I).
 -- The schema lists prompt_expansion_mode as required and gives it a default: leaving it
 -- out is accepted here, and the service decides.
 local h3_max = {
