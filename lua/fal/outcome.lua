@@ -8,6 +8,8 @@ local url = require "fal.url"
 
 local outcome = {}
 
+local tointeger = rawget(math, "tointeger")  -- Lua 5.3 and later
+
 -- The engine's codes (types/fal/core.lua). What the network did may go better next time.
 local CODES = {
   dns = { "network", "the host name could not be resolved", true },
@@ -129,6 +131,9 @@ function outcome.as_status(value)
   without_nulls(value)
   if type(value.metrics) == "table" then without_nulls(value.metrics) end
   if type(value.logs) ~= "table" then value.logs = nil end
+  if tointeger and type(value.queue_position) == "number" then
+    value.queue_position = tointeger(value.queue_position) or value.queue_position
+  end
   return value
 end
 

@@ -1,0 +1,224 @@
+local E = require "fal.error"
+local client = require "fal.client"
+local fake = require "support.fake_client"
+local fake_core = require "support.fake_core"
+
+local json = fake.json
+
+local function raised(opts, env)
+  local ok, err = pcall(client.new, opts, { core = fake_core.new(),
+    getenv = function(name) return (env or {})[name] end })
+  assert.is_false(ok)
+  return err
+end
+
+local function settings_of(opts, env)
+  local core = fake_core.new()
+  client.new(opts, { core = core, getenv = function(name) return (env or {})[name] end })
+  return core.engine.options
+end
+
+describe("fal.client", function()
+  it("speaks to fal.ai's own hosts unless told otherwise", function()
+    local o = settings_of {}
+    assert.same({ "https://queue.fal.run", "https://fal.run", "https://rest.fal.ai",
+      "https://api.fal.ai" }, { o.queue_url, o.run_url, o.rest_url, o.api_url })
+    assert.matches("^fal%-lua/", o.user_agent)
+  end)
+
+  it("derives all hosts from base_url, option before environment", function()
+    local o = settings_of({ base_url = "http://127.0.0.1:81/", run_url = "https://r.test" },
+      { FAL_BASE_URL = "http://127.0.0.1:99" })
+    assert.same({ "http://127.0.0.1:81/queue", "https://r.test", "http://127.0.0.1:81/rest",
+      "http://127.0.0.1:81/api" }, { o.queue_url, o.run_url, o.rest_url, o.api_url })
+    assert.equal("http://127.0.0.1:99/queue",
+      settings_of({}, { FAL_BASE_URL = "http://127.0.0.1:99" }).queue_url)
+  end)
+
+  it("hands transport options to the engine and keeps the key out of them", function()
+    local o = settings_of { credentials = fake.KEY, max_connections = 3, proxy = "http://p",
+      http_version = "2", connect_timeout = 1, request_timeout = 2,
+      requests_per_second = 5, ca_file = "x.pem" }
+    assert.same({ 3, "http://p", "2", 1, 2, 5, "x.pem" }, { o.max_connections, o.proxy,
+      o.http_version, o.connect_timeout, o.request_timeout, o.requests_per_second,
+      o.ca_file })
+    for _, value in pairs(o) do
+      assert.is_nil(tostring(value):find("canary", 1, true))
+    end
+  end)
+
+  it("raises on unknown options and wrong types, naming them", function()
+    assert.matches("unknown option 'time_out'; did you mean 'timeout'%?",
+      raised { time_out = 1 })
+    assert.matches("option 'max_in_flight' must be a whole number, 1 or more",
+      raised { max_in_flight = 0 })
+    assert.matches("option 'credentials' must be a string or a function", raised {
+      credentials = 5 })
+    assert.matches("poll: unknown option 'intial'; did you mean 'initial'%?",
+      raised { poll = { intial = 1 } })
+    assert.matches("poll: option 'factor' must be a number, 1 or more",
+      raised { poll = { factor = 0.5 } })
+    assert.matches("option 'http_version' must be", raised { http_version = "3" })
+    assert.matches("unknown option 'budget'", raised { budget = 1 })
+    assert.matches("unknown option 'ledger'", raised { ledger = "x" })
+  end)
+
+  it("raises on addresses that the key must not go to", function()
+    assert.matches("base_url must be https", raised { base_url = "http://fal.test" })
+    assert.matches("queue_url must be https", raised { queue_url = "http://queue.fal.run" })
+    assert.matches("FAL_BASE_URL is no URL",
+      raised({}, { FAL_BASE_URL = "localhost:8080" }))
+  end)
+
+  it("says network when the engine cannot be set up", function()
+    local c, err = client.new({}, { core = { new = function() return nil, "no such CA file" end,
+      now = function() return 0 end }, getenv = function() end })
+    assert.same({ nil, "network" }, { c, err.kind })
+    assert.matches("could not be set up.*no such CA file", tostring(err))
+  end)
+
+  it("reads credentials only when something is sent", function()
+    local asked = false
+    local c, core = fake.new(fake.lifecycle(), { credentials = function()
+      asked = true
+      return fake.KEY
+    end })
+    c:job("acme/demo", "r1")
+    c:step(0.01)
+    assert.is_false(asked)
+    assert.is_nil(core.engine.key)
+    c:subscribe("acme/demo/x", {})
+    assert.equal(fake.KEY, core.engine.key)
+  end)
+
+  it("shows the key nowhere", function()
+    local seen = {}
+    local c = fake.new({ submit = { json(500, '{"detail":"' .. fake.KEY .. '"}') } },
+      { logger = function(level, event, fields)
+        seen[#seen + 1] = level .. event
+        for k, v in pairs(fields) do seen[#seen + 1] = tostring(k) .. tostring(v) end
+      end })
+    local _, err = c:subscribe("acme/demo/x", { input = { prompt = "secret plan" } })
+    seen[#seen + 1] = tostring(c) .. tostring(c.queue) .. tostring(err)
+    for k, v in pairs(c) do seen[#seen + 1] = tostring(k) .. tostring(v) end
+    for k, v in pairs(c.settings) do seen[#seen + 1] = tostring(k) .. tostring(v) end
+    local text = table.concat(seen, "\n")
+    assert.is_nil(text:find("canary-secret", 1, true))
+    assert.is_nil(text:find("secret plan", 1, true))
+    assert.matches("fal.client https://queue.fal.run %(0 tasks%)", tostring(c))
+  end)
+
+  it("runs on the synchronous host, once", function()
+    local c, core = fake.new { request = { json(200, '{"n":1}') } }
+    assert.equal(1, c:run("acme/demo/x", { input = { a = 1 }, timeout = 9 }).n)
+    local r = core.requests[1]
+    assert.same({ "POST", "https://fal.run/acme/demo/x", true, true, '{"a":1}', 9 },
+      { r.method, r.url, r.auth, r.once, r.body, r.timeout })
+  end)
+
+  it("never runs twice when the answer was lost", function()
+    local c, core = fake.new { request = { { "error", "network", "reset", "unknown" } } }
+    local _, err = c:run("acme/demo/x", {})
+    assert.same({ "unknown_submit", "unknown" }, { err.kind, err.sent })
+    assert.equal(1, #core.requests)
+  end)
+
+  it("says protocol when the synchronous host answers 202", function()
+    local c = fake.new { request = { json(202, "{}") } }
+    assert.equal("protocol", select(2, c:run("acme/demo/x", {})).kind)
+  end)
+
+  it("streams the events of a model", function()
+    local c, core = fake.new { request = { { "event", '{"n":1}' }, { "event", "text" },
+      { "event", '{"n":2}' }, json(200, nil) } }
+    local seen = {}
+    for event in c:stream("acme/demo/x", { input = {} }) do
+      seen[#seen + 1] = type(event) == "table" and event.n or event
+    end
+    assert.same({ 1, "text", 2 }, seen)
+    local r = core.requests[1]
+    assert.same({ "https://fal.run/acme/demo/x/stream", true, true, true,
+      "Accept: text/event-stream" }, { r.url, r.stream, r.once, r.auth, r.headers[1] })
+  end)
+
+  it("takes a whole answer for a stream of one", function()
+    local c = fake.new { request = { json(200, '{"n":1}') } }
+    local iterator = c:stream("acme/demo/x", {})
+    assert.equal(1, iterator().n)
+    assert.is_nil(iterator())
+  end)
+
+  it("returns the errors of a stream", function()
+    local c = fake.new { request = { json(404, '{"detail":"Application not found"}') } }
+    local iterator, err = c:stream("acme/demo/x", {})
+    assert.same({ nil, "not_found", "unknown" }, { iterator, err.kind, err.sent })
+    c = fake.new { request = { { "event", "1" }, { "error", "network", "x", "yes", 200 } } }
+    iterator = c:stream("acme/demo/x", {})
+    assert.equal(1, iterator())
+    local event
+    event, err = iterator()
+    assert.same({ nil, "network", "yes" }, { event, err.kind, err.sent })
+  end)
+
+  it("says once per process what is worth a notice, unless quiet", function()
+    local said = {}
+    local stderr = io.stderr
+    io.stderr = { write = function(_, ...) said[#said + 1] = table.concat { ... } end }
+    local ok, err = pcall(function()
+      local quiet = fake.new({}, { quiet = true })
+      quiet:notice("spec:key", "nothing")
+      local c = fake.new {}
+      c:notice("spec:key", "look here")
+      c:notice("spec:key", "look here")
+    end)
+    io.stderr = stderr
+    assert.is_true(ok, err)
+    assert.same({ "fal: look here\n" }, said)
+  end)
+
+  it("has endpoint objects for built-in tables only", function()
+    local c = fake.new {}
+    local id = require("fal.sora2").text_to_video.id
+    assert.equal(id, c:endpoint(id).id)
+    local _, err = c:endpoint("acme/demo/x")
+    assert.equal("not_found", err.kind)
+    assert.matches("no validation table is built in", tostring(err))
+  end)
+
+  it("refuses a known endpoint's bad input before sending", function()
+    local c, core = fake.new(fake.lifecycle(), { quiet = true })
+    local id = require("fal.sora2").text_to_video.id
+    local _, err = c:subscribe(id, { input = { prompt = "x", duration = 7 } })
+    assert.same({ "validation", "no", "duration" }, { err.kind, err.sent, err.fields[1].path })
+    assert.same({}, core.requests)
+    assert(c:subscribe(id, { input = { prompt = "x", duration = "8s" } }))
+    assert.matches('"duration":8[,}]', core.requests[1].body)
+  end)
+
+  it("returns kind closed from everything after close", function()
+    local c = fake.new(fake.lifecycle())
+    local job = c:job("acme/demo/x", "r1")
+    c:close()
+    assert.equal("fal.client (closed)", tostring(c))
+    for _, call in ipairs {
+      function() return c:subscribe("acme/demo/x", {}) end,
+      function() return c.queue:submit("acme/demo/x", {}) end,
+      function() return c.queue:status("acme/demo/x", { request_id = "r1" }) end,
+      function() return c:run("acme/demo/x", {}) end,
+      function() return c:stream("acme/demo/x", {}) end,
+      function() return c:job("acme/demo/x", "r1") end,
+      function() return c:download("https://x.test/a", "/nowhere/a") end,
+      function() return c:spawn(print) end,
+      function() return c:sleep(1) end,
+      function() return c:map({ 1 }, print) end,
+      function() return job:wait() end,
+      function() return job:status() end,
+      function() return job:cancel() end,
+    } do
+      local value, err = call()
+      assert.is_nil(value)
+      assert.is_true(E.is(err))
+      assert.equal("closed", err.kind)
+    end
+  end)
+end)

@@ -1,0 +1,132 @@
+local fake = require "support.fake_client"
+
+describe("fal.sched", function()
+  it("says when there is something to do", function()
+    local c, core = fake.new({})
+    assert.is_nil(c:timeout())
+    c:spawn(function() c:sleep(2) end)
+    assert.near(2, c:timeout(), 1e-9)
+    assert.equal(42, c:fd())
+    core.time = core.time + 2
+    assert.equal(0, c:step(0.01))
+    assert.is_nil(c:timeout())
+  end)
+
+  it("keeps the budget of a step, one waiter at a time", function()
+    local c, core = fake.new({})
+    local ran = 0
+    for _ = 1, 10 do
+      c:spawn(function()
+        c:sleep(1)
+        ran = ran + 1
+        core.time = core.time + 0.3  -- what this task's own work takes
+      end)
+    end
+    core.time = core.time + 1
+    c:step(0.5)
+    assert.equal(2, ran)
+    c:step(0.5)
+    assert.equal(4, ran)
+    c:step()
+    assert.equal(10, ran)
+  end)
+
+  it("does nothing in an idle step: no table, no closure, one look at the engine", function()
+    local c, core = fake.new({})
+    for _ = 1, 1000 do c:spawn(function() c:sleep(60) end) end
+    -- A bare engine, so that only the scheduler's own garbage is measured.
+    local engine = { step = function() return 1000 end, next = function() end,
+      timeout = function() return 60 end, abort = function() end, close = function() end }
+    c.sched.engine = engine
+    local jit = rawget(_G, "jit")
+    if jit then jit.off() end  -- its traces would count as garbage
+    for _ = 1, 10 do c:step(0.001) end
+    collectgarbage()
+    collectgarbage("stop")
+    local before = collectgarbage("count")
+    for _ = 1, 1000 do c:step(0.001) end
+    local grown = collectgarbage("count") - before
+    collectgarbage("restart")
+    if jit then jit.on() end
+    assert.is_true(grown < 1, grown .. " KiB")
+    assert.equal(100, core.time)
+  end)
+
+  it("pokes the host's poller when something became ready between steps", function()
+    local c = fake.new({})
+    local t = c:spawn(function() c:sleep(60) end)
+    t:cancel()
+    assert.equal(0, c:timeout())
+    assert.is_true(c.sched.poked ~= nil)
+    c:step(0.01)
+    assert.is_true(t:is_done())
+    assert.is_nil(c:timeout())
+  end)
+
+  it("waits in a host's way where a driver says so", function()
+    local c, core = fake.new({})
+    local host = {}
+    c.sched.driver = {
+      running = function() return host[coroutine.running()] ~= nil end,
+      wait = function(register)
+        local co = coroutine.running()
+        register(function() assert(coroutine.resume(co)) end)
+        coroutine.yield()
+      end,
+    }
+    local log = {}
+    local co = coroutine.create(function()
+      log[1] = c:sleep(1)
+      log[2] = c:spawn(function() c:sleep(2); return "x" end):await()
+    end)
+    host[co] = true
+    assert(coroutine.resume(co))
+    assert.same({}, log)
+    for _ = 1, 6 do
+      core.time = core.time + 1
+      c:step(0.01)
+    end
+    assert.same({ true, "x" }, log)
+  end)
+
+  it("wakes everybody with kind closed, once, and for good", function()
+    local c, core = fake.new({})
+    local kinds = {}
+    for i = 1, 3 do
+      c:spawn(function()
+        local _, err = c:sleep(60)
+        kinds[i] = err.kind
+        _, err = c:sleep(1)
+        kinds[i] = kinds[i] .. " " .. err.kind
+      end)
+    end
+    c:close()
+    c:close()
+    assert.same({ "closed closed", "closed closed", "closed closed" }, kinds)
+    assert.is_true(core.engine.closed)
+    assert.equal(0, c:step(0.1))
+    assert.is_nil(c:timeout())
+    assert.is_nil(c:fd())
+    local _, err = c:sleep(1)
+    assert.equal("closed", err.kind)
+    _, err = c:spawn(print)
+    assert.equal("closed", err.kind)
+    c:loop()
+  end)
+
+  it("ends a task that will not take closed for an answer", function()
+    local c = fake.new({}, { logger = function() end })
+    local t = c:spawn(function() while true do c:sleep(1) end end)
+    c:close()
+    local _, err = t:await()
+    assert.matches("goes on waiting although its client is closed", tostring(err))
+  end)
+
+  it("can be closed from within a task that plain code waits for", function()
+    local c = fake.new({})
+    local t = c:spawn(function() c:sleep(1); c:close(); return "closer" end)
+    local ok, err = c:sleep(60)
+    assert.same({ nil, "closed" }, { ok, err.kind })
+    assert.is_true(t:is_done())
+  end)
+end)

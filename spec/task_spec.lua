@@ -1,0 +1,272 @@
+local E = require "fal.error"
+local fake = require "support.fake_client"
+
+local function client(opts) return fake.new({}, opts) end
+
+local function quiet()
+  local reports = {}
+  local c, core = fake.new({}, { logger = function(_, event, fields)
+    if event == "task" then reports[#reports + 1] = fields end
+  end })
+  return c, reports, core
+end
+
+describe("fal.task", function()
+  it("starts at once, up to the first wait", function()
+    local c = client()
+    local steps = {}
+    local t = c:spawn(function(a, b)
+      steps[1] = a + b
+      c:sleep(1)
+      steps[2] = true
+    end, 1, 2)
+    assert.same({ 3 }, steps)
+    assert.is_false(t:is_done())
+    c:loop()
+    assert.same({ 3, true }, steps)
+    assert.is_true(t:is_done())
+  end)
+
+  it("returns what the function returned, nils and all", function()
+    local c = client()
+    local t = c:spawn(function() c:sleep(1); return nil, 2, nil end)
+    assert.equal(3, select("#", t:await()))
+    assert.same({ nil, 2 }, { t:await() })
+  end)
+
+  it("runs other tasks while plain code waits", function()
+    local c, core = client()
+    local order = {}
+    for i = 3, 1, -1 do
+      c:spawn(function() c:sleep(i); order[#order + 1] = i end)
+    end
+    c:sleep(2.5)
+    assert.same({ 1, 2 }, order)
+    assert.near(102.5, core.time, 1e-9)
+    c:loop()
+    assert.same({ 1, 2, 3 }, order)
+  end)
+
+  it("lets tasks await tasks", function()
+    local c = client()
+    local a = c:spawn(function() c:sleep(2); return "a" end)
+    local b = c:spawn(function() return a:await() .. "b" end)
+    local d = c:spawn(function() return a:await() .. "d" end)
+    assert.equal("ab", b:await())
+    assert.equal("ad", d:await())
+  end)
+
+  it("gives an error that was raised to whoever awaits, with a traceback", function()
+    local c, reports = quiet()
+    local t = c:spawn(function() c:sleep(1); error("boom") end)
+    local value, err = t:await()
+    assert.is_nil(value)
+    assert.equal("task", err.kind)
+    assert.matches("a task raised an error: .*task_spec.lua:%d+: boom", tostring(err))
+    assert.matches("stack traceback", err.cause)
+    c:loop()
+    assert.same({}, reports)
+  end)
+
+  it("keeps an error object that was raised", function()
+    local c = quiet()
+    local mine = E.new { kind = "file", message = "no space" }
+    local _, err = c:spawn(function() error(mine) end):await()
+    assert.equal(mine, err)
+  end)
+
+  it("takes any value for an error", function()
+    local c = quiet()
+    for _, value in ipairs { {}, true, 7, print } do
+      local _, err = c:spawn(function() error(value) end):await()
+      assert.equal("task", err.kind)
+    end
+    local _, err = c:spawn(function() error(nil) end):await()
+    assert.equal("task", err.kind)
+  end)
+
+  it("reports an error that nobody awaits once, and goes on", function()
+    local c, reports = quiet()
+    local done
+    c:spawn(function() error("boom") end)
+    c:spawn(function() c:sleep(3); done = true end)
+    c:loop()
+    assert.is_true(done)
+    assert.equal(1, #reports)
+    assert.matches("boom", reports[1].message)
+    c:loop()
+    assert.equal(1, #reports)
+  end)
+
+  it("reports it from a host's steps as well", function()
+    local c, reports, core = quiet()
+    c:spawn(function() error("boom") end)
+    c:step(0.01)
+    assert.same({}, reports)
+    core.time = core.time + 10
+    c:step(0.01)
+    assert.equal(1, #reports)
+  end)
+
+  it("ends a wait with kind canceled", function()
+    local c = client()
+    local ok, err
+    local t = c:spawn(function() ok, err = c:sleep(60); return "after" end)
+    assert.is_true(t:cancel())
+    assert.equal("after", t:await())
+    assert.is_nil(ok)
+    assert.equal("canceled", err.kind)
+    assert.is_false(t:cancel())
+    assert.equal(0, c:step())
+  end)
+
+  it("cancels the next wait of a task that is not waiting", function()
+    local c = client()
+    local t
+    local seen = {}
+    t = c:spawn(function()
+      coroutine.yield()
+      t:cancel()
+      seen[1] = c:sleep(5) == nil
+      seen[2] = c:sleep(5)
+    end)
+    t:await()
+    assert.same({ true, true }, seen)
+  end)
+
+  it("cancels a task that waits for another", function()
+    local c = client()
+    local slow = c:spawn(function() c:sleep(60) end)
+    local t = c:spawn(function() return slow:await() end)
+    t:cancel()
+    local value, err = t:await()
+    assert.same({ nil, "canceled" }, { value, err.kind })
+    assert.is_false(slow:is_done())
+    slow:cancel()
+    c:loop()
+  end)
+
+  it("lets a bare yield give others a turn", function()
+    local c = client()
+    local order = {}
+    for i = 1, 2 do
+      c:spawn(function()
+        for _ = 1, 2 do
+          order[#order + 1] = i
+          coroutine.yield()
+        end
+      end)
+    end
+    c:loop()
+    assert.same({ 1, 2, 1, 2 }, order)
+  end)
+
+  it("says deadlock instead of hanging", function()
+    local c = client()
+    local a, b
+    a = c:spawn(function() coroutine.yield(); return b:await() end)
+    b = c:spawn(function() return a:await() end)
+    assert.error_matches(function() a:await() end, "deadlock: the awaited task")
+    assert.error_matches(function() c:loop() end, "deadlock: 2 task%(s%)")
+    b:cancel()
+    c:loop()
+  end)
+
+  it("refuses to wait for itself and for all from within", function()
+    local c = client()
+    local t
+    t = c:spawn(function() coroutine.yield(); t:await() end)
+    local _, err = t:await()
+    assert.matches("a task cannot wait for itself", tostring(err))
+    _, err = c:spawn(function() c:loop() end):await()
+    assert.matches("loop: a task cannot wait for all tasks", tostring(err))
+  end)
+
+  it("drives from a foreign coroutine, also inside a task", function()
+    local c = client()
+    local seen
+    c:spawn(function()
+      local co = coroutine.wrap(function() c:sleep(2); return "driven" end)
+      seen = co()
+    end)
+    assert.equal("driven", seen)
+  end)
+
+  it("starts tasks from tasks, however deep", function()
+    local c = client()
+    local count = 0
+    local function nest(n)
+      count = count + 1
+      if n > 0 then c:spawn(nest, n - 1) end
+    end
+    c:spawn(nest, 1000)
+    c:loop()
+    assert.equal(1001, count)
+  end)
+
+  describe("map", function()
+    it("gives results and errors by index", function()
+      local c = client()
+      local results, errors = c:map({ 1, 2, 3, 4 }, function(x, i)
+        c:sleep(5 - i)
+        if x == 2 then return nil, "no" end
+        if x == 3 then error("boom") end
+        return x * 10
+      end)
+      assert.same({ 10, nil, nil, 40, n = 4 }, results)
+      assert.equal("no", errors[2])
+      assert.equal("task", errors[3].kind)
+      assert.is_nil(errors[1])
+    end)
+
+    it("keeps its concurrency", function()
+      local c = client()
+      local now, most = 0, 0
+      local list = {}
+      for i = 1, 20 do list[i] = i end
+      local results = c:map(list, function(x)
+        now = now + 1
+        most = math.max(most, now)
+        c:sleep(x % 3 + 1)
+        now = now - 1
+        return x
+      end, { concurrency = 3 })
+      assert.equal(3, most)
+      assert.equal(20, results[20])
+    end)
+
+    it("takes an empty list, calls that never wait, and false", function()
+      local c = client()
+      assert.same({ n = 0 }, (c:map({}, print)))
+      local list = {}
+      for i = 1, 5000 do list[i] = i end
+      local results, errors = c:map(list, function() return false end, { concurrency = 2 })
+      assert.is_false(results[5000])
+      assert.is_nil(next(errors))
+    end)
+
+    it("cancels its calls when it is canceled", function()
+      local c = client()
+      local kinds = {}
+      local t = c:spawn(function()
+        return c:map({ 1, 2 }, function(i)
+          local _, err = c:sleep(60)
+          kinds[i] = err.kind
+        end)
+      end)
+      t:cancel()
+      local value, err = t:await()
+      c:loop()
+      assert.same({ nil, "canceled" }, { value, err.kind })
+      assert.same({ "canceled", "canceled" }, kinds)
+    end)
+
+    it("refuses misuse by name", function()
+      local c = client()
+      assert.error_matches(function() c:map(1, print) end, "map: list must be a table")
+      assert.error_matches(function() c:map({}, 1) end, "map: fn must be a function")
+      assert.error_matches(function() c:map({}, print, { concurency = 1 }) end,
+        "did you mean 'concurrency'")
+    end)
+  end)
+end)
