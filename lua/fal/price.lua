@@ -76,7 +76,7 @@ end
 
 ---@class fal.Rule
 ---@field per "second"|"clip"
----@field seconds? string|number  a field, a number, or "source": the continued clip's length
+---@field seconds? string|number  a field, a number, or "source": as long as that clip
 ---@field rates table[]          { usd, when? }: the dearest that may apply counts
 ---@field assume? table           what a value is counted as: { field = { auto = value } }
 ---@field unknown_with? string[]  fields that no price is published for
