@@ -259,6 +259,24 @@ describe("fal.endpoint", function()
       assert.equal("price_unknown", err.kind)
     end)
 
+    it("does not take an extension for as long as what was asked for", function()
+      local edit = "fal-ai/kling-video/o3/pro/video-to-video/edit"
+      client = fake.new {
+        { video = { url = "https://a.b/1" } }, { video = { url = "https://a.b/2" } },
+        { video = { url = "https://a.b/3", duration = 15 } },
+      }
+      local function price(url)
+        return on(client, edit):estimate { prompt = "x", video_url = url }
+      end
+      on(client, "fal-ai/veo3.1") { prompt = "x", duration = 8 }
+      for _ = 1, 2 do
+        on(client, "fal-ai/veo3.1/extend-video") { prompt = "x", video_url = "https://a.b/1" }
+      end
+      assert.equal(8 * 0.14, price "https://a.b/1")
+      assert.is_nil((price "https://a.b/2"))
+      assert.equal(15 * 0.14, price "https://a.b/3")
+    end)
+
     it("keeps a bounded memory, oldest out first", function()
       t2v { prompt = "x" }
       for i = 1, 4095 do memory.remember(client, "clip", "id" .. i, {}) end
