@@ -270,7 +270,9 @@ describe("fal.endpoint", function()
       end
       on(client, "fal-ai/veo3.1") { prompt = "x", duration = 8 }
       for _ = 1, 2 do
-        on(client, "fal-ai/veo3.1/extend-video") { prompt = "x", video_url = "https://a.b/1" }
+        on(client, "fal-ai/veo3.1/extend-video") {
+          prompt = "x", video_url = "https://a.b/1",
+        }
       end
       assert.equal(8 * 0.14, price "https://a.b/1")
       assert.is_nil((price "https://a.b/2"))
