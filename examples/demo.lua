@@ -21,7 +21,7 @@ local sora = require("fal.sora2").with(client)
 local input = {
   prompt = "A cat walks along a garden wall, golden hour, handheld camera",
   duration = SECONDS,
-  -- Unless told not to, fal.ai deletes a clip once it is made, and then it cannot be remixed.
+  -- fal.ai deletes a clip once it is made, unless told not to; then no remix is possible.
   delete_video = false,
 }
 

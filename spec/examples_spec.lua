@@ -1,0 +1,60 @@
+local sim = require "support.sim"
+local script = require "support.script"
+
+-- What each example prints and writes. One that is not listed fails below.
+local EXPECTED = {
+  characters = { arguments = "https://example.com/cat.mp4",
+    prints = "written: characters.mp4",
+    writes = { "characters.mp4" } },
+  demo = { prints = "Any player or browser",
+    writes = { "out/demo/base.mp4", "out/demo/dusk.mp4", "out/demo/rain.mp4" } },
+  download = { prints = "bytes\tvideo/mp4", writes = { "download.mp4" } },
+  errors = { prints = "validation.*duration\t.*not_remixable" },
+  host_loop = { prints = "frames were drawn", writes = { "host_loop.mp4" } },
+  image_to_video = { arguments = "https://example.com/cat.png",
+    prints = "written: image_to_video.mp4", writes = { "image_to_video.mp4" } },
+  many_jobs = { prints = "a lynx\tmany_jobs_6.mp4", writes = { "many_jobs_1.mp4",
+    "many_jobs_2.mp4", "many_jobs_3.mp4", "many_jobs_4.mp4", "many_jobs_5.mp4" } },
+  pro = { prints = "this costs %$2%.00", writes = { "pro.mp4" } },
+  queue = { prints = "request id: %x+%-", writes = { "queue.mp4" } },
+  remix_chain = { prints = "written: ", writes = { "remix_chain_base.mp4",
+    "remix_chain_storm.mp4", "remix_chain_night.mp4" } },
+  streaming = { prints = "COMPLETED.*Encoding the video", writes = { "streaming.mp4" } },
+  text_to_video = { prints = "written: text_to_video.mp4",
+    writes = { "text_to_video.mp4" } },
+}
+
+local function examples()
+  local names = {}
+  local pipe = assert(io.popen("ls examples/*.lua", "r"))
+  for line in pipe:lines() do names[#names + 1] = line:match("([^/]+)%.lua$") end
+  pipe:close()
+  return names
+end
+
+describe("the example", function()
+  local server, dir
+
+  setup(function()
+    server = sim.start { media = "bundled", queue_time = 0.1, run_time = 0.1, seed = 1 }
+    dir = script.directory()
+  end)
+
+  teardown(function()
+    server:stop()
+    script.remove(dir)
+  end)
+
+  for _, name in ipairs(examples()) do
+    it(name .. " does what it says", function()
+      local expected = assert(EXPECTED[name], "nothing is expected of it yet")
+      local output, code = script.run("examples/" .. name .. ".lua",
+        { dir = dir, base_url = server.url, arguments = expected.arguments })
+      assert.equal(0, code, output)
+      assert.truthy(output:find(expected.prints), output)
+      for _, file in ipairs(expected.writes or {}) do
+        assert.is_true(script.is_mp4(dir .. "/" .. file), file .. "\n" .. output)
+      end
+    end)
+  end
+end)
