@@ -316,8 +316,8 @@ describe("fal.job", function()
     end)
 
     it("returns a result that was ready after all", function()
-      local output = expire { cancel = { json(400, '{"status":"ALREADY_COMPLETED"}') } }
-      assert.equal(1, output.n)
+      local output, job = expire { cancel = { json(400, '{"status":"ALREADY_COMPLETED"}') } }
+      assert.same({ 1, "r1" }, { output.n, job.request_id })
       output = expire { cancel = { json(202, "{}") },
         status = function(request)
           return { request.at < 110 and status "IN_PROGRESS" or DONE }

@@ -127,11 +127,8 @@ function Client:subscribe(endpoint_id, opts)
   local handle, err = queue.submit(self, "subscribe", endpoint_id, opts)
   if not handle then return nil, err end
   if opts.on_enqueue then opts.on_enqueue(handle.request_id) end
-  local output
-  output, err = job.wait(handle, { logs = opts.logs, mode = opts.mode, owned = true,
-    on_queue_update = opts.on_queue_update }, handle.deadline)
-  if output == nil then return nil, err end
-  return output, handle
+  -- A tail call, and no local left: this frame would be kept for as long as the job runs.
+  return job.wait(handle, opts, handle.deadline, true)
 end
 
 local RUN = {

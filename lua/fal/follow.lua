@@ -49,16 +49,6 @@ local function arrived(self, status, streamed)
   return status
 end
 
-local function pause(self)
-  local client = self.job.client
-  local poll = client.settings.poll
-  local interval = self.interval or poll.initial
-  self.interval = schedule.grow(interval, poll)
-  local delay = schedule.jitter(interval, poll.jitter, client.random)
-  if self.deadline then delay = math.min(delay, self.deadline - client.now()) end
-  return client.sched:sleep(delay)
-end
-
 local function poll(self)
   local job = self.job
   local verdict, value = exchange.ask(job.client, exchange.STATUS, job,
@@ -106,15 +96,33 @@ local function from_stream(self)
   end
 end
 
---- Waits for the next status.
+--- Seconds to sleep before the next status is asked for; nil: ask at once. Who waits
+--- sleeps by himself, so that a waiting job has few frames on its stack.
+---@return number? seconds
+function Follower:delay()
+  local job = self.job
+  if not self.asked or job.reply or self.streaming then return nil end
+  local client = job.client
+  local pace = client.settings.poll
+  local interval = self.interval or pace.initial
+  self.interval = schedule.grow(interval, pace)
+  local delay = schedule.jitter(interval, pace.jitter, client.random)
+  if self.deadline then return math.min(delay, self.deadline - client.now()) end
+  return delay
+end
+
+local function is_over(self)
+  return self.deadline and self.job.client.now() >= self.deadline
+end
+
+--- The next status; to be called after the delay.
 ---@return table? status   `logs` holds the new lines only
 ---@return any err         an error, or follow.EXPIRED
 ---@return boolean? stopped   the task was canceled or the client closed
-function Follower:next()
+function Follower:read()
   local job = self.job
-  local client = job.client
-  if client.closed then return nil, client.closed, true end
-  if self.deadline and client.now() >= self.deadline then
+  if job.client.closed then return nil, job.client.closed, true end
+  if is_over(self) then
     end_stream(self)
     return nil, follow.EXPIRED
   end
@@ -128,15 +136,20 @@ function Follower:next()
   if self.streaming then
     local status, err, stopped = from_stream(self)
     if status or err then return status, err, stopped end
-    if self.deadline and client.now() >= self.deadline then return nil, follow.EXPIRED end
-  end
-  if self.asked then
-    local ok, err = pause(self)
-    if not ok then return nil, err, true end
-    if self.deadline and client.now() >= self.deadline then return nil, follow.EXPIRED end
+    if is_over(self) then return nil, follow.EXPIRED end
   end
   self.asked = true
   return poll(self)
+end
+
+--- Both in one.
+function Follower:next()
+  local delay = self:delay()
+  if delay then
+    local ok, err = self.job.client.sched:sleep(delay)
+    if not ok then return nil, err, true end
+  end
+  return self:read()
 end
 
 --- Ends a stream that is open; to be called when nobody asks for more.

@@ -18,9 +18,7 @@ Job.__tostring = function(self)
   return ("fal.job %s %s"):format(self.endpoint_id, self.request_id)
 end
 
--- Seconds that may pass, beyond the deadline, in asking the service to cancel and in
--- saving a result that was ready after all.
-local GRACE = 10
+local GRACE = 10  -- seconds past the deadline to cancel, or to save a result that is ready
 
 ---@param client fal.Client
 ---@param endpoint_id string
@@ -146,51 +144,67 @@ local function expire(self)
     .. "may still finish and be billed")
 end
 
-local function wait(self, opts, deadline)
+--- The wait ended without the job's own end: the task was canceled or the client closed.
+--- Who owns the job cancels it along with the task.
+local function stop(self, owned, err)
+  if owned and err.kind == "canceled" then cancel_later(self) end
+  return stopped(self, err)
+end
+
+--- After a completed status. Returns true when the wait is over, and how.
+local function conclude(self, deadline, owned)
+  local output, err, verdict = fetch(self, deadline, true)
+  if verdict == "output" then return true, output end
+  if verdict == "pending" then return false end
+  if verdict == "expired" then return true, expire(self) end
+  if verdict == "stopped" then return true, stop(self, owned, err) end
+  if self.err then return true, nil, err end
+  return true, goes_on(self, err)
+end
+
+--- What there is to do with the next status. Returns true when the wait is over, and how.
+local function attend(self, f, opts, deadline, owned)
+  local status, err, is_stopped = f:read()
+  local done, output, failure = known(self)
+  if done then
+    f:close()
+    return true, output, failure
+  end
+  if is_stopped then return true, stop(self, owned, err) end
+  if err == follow.EXPIRED then return true, expire(self) end
+  if not status then return true, goes_on(self, err) end
+  -- An error that the callback raises goes to the caller as it is: nothing of the job is
+  -- lost, and it can be waited for again.
+  if opts.on_queue_update then opts.on_queue_update(status) end
+  if status.status ~= "COMPLETED" then return false end
+  return conclude(self, deadline, owned)
+end
+
+--- Subscribe owns its job: it gets the job beside the output, and canceling its task
+--- cancels the job. The frame is small on purpose: a waiting job keeps it on its stack.
+---@param deadline? number
+---@param owned? boolean
+function job.wait(self, opts, deadline, owned)
   local done, output, err = known(self)
   if done then return output, err end
-  local want_logs = opts.logs or (opts.logs == nil and opts.on_queue_update ~= nil)
-  local f = follow.new(self, want_logs, opts.mode, deadline)
+  local f = follow.new(self, opts.logs, opts.mode, deadline)
   while true do
-    local status, why, is_stopped = f:next()
-    done, output, err = known(self)
-    if done then
-      f:close()
-      return output, err
-    elseif is_stopped then
-      if opts.owned and why.kind == "canceled" then cancel_later(self) end
-      return stopped(self, why)
-    elseif why == follow.EXPIRED then
-      return expire(self)
-    elseif not status then
-      return goes_on(self, why)
+    local delay = f:delay()
+    if delay then
+      done, err = self.client.sched:sleep(delay)
+      if not done then return stop(self, owned, err) end
     end
-    -- An error that the callback raises goes to the caller as it is: nothing of the job
-    -- is lost, and it can be waited for again.
-    if opts.on_queue_update then opts.on_queue_update(status) end
-    if status.status == "COMPLETED" then
-      local verdict
-      output, err, verdict = fetch(self, deadline, true)
-      if verdict == "output" then return output end
-      if verdict == "expired" then return expire(self) end
-      if verdict == "stopped" then
-        if opts.owned and err.kind == "canceled" then cancel_later(self) end
-        return stopped(self, err)
-      end
-      if verdict ~= "pending" then
-        if self.err then return nil, err end
-        return goes_on(self, err)
-      end
+    done, output, err = attend(self, f, opts, deadline, owned)
+    if done then
+      if owned and output ~= nil then return output, self end
+      return output, err
     end
   end
 end
 
---- Used by subscribe, which owns the job: canceling its task cancels the job.
-job.wait = wait
-
 local WAIT = {
   timeout = "seconds", on_queue_update = "function", logs = "boolean",
-  mode = { "polling", "streaming" }, owned = "boolean",
+  mode = { "polling", "streaming" },
 }
 
 local function deadline_of(self, timeout)
@@ -213,7 +227,7 @@ end
 ---@return fal.Error? err
 function Job:wait(opts)
   opts = options.check("job:wait", opts, WAIT, 2)
-  return wait(self, opts, deadline_of(self, opts.timeout))
+  return job.wait(self, opts, deadline_of(self, opts.timeout))
 end
 
 --- The present status, in the service's own words.

@@ -43,13 +43,21 @@ local function retired(err)
   return nil, err
 end
 
+--- A URL that came back, unless it is the one that the engine composes anyway: a waiting
+--- job keeps little.
+local function unusual(value, composed)
+  return type(value) == "string" and value ~= composed and value or nil
+end
+
 local function make_job(client, prepared, answer)
   local self = job.new(client, prepared.endpoint_id, prepared.app_id, answer.request_id)
+  local base = client.settings.queue_url .. "/" .. prepared.app_id .. "/requests/"
+    .. answer.request_id
   self.input = prepared.input
   self.mine = true
-  self.status_url = type(answer.status_url) == "string" and answer.status_url or nil
-  self.response_url = type(answer.response_url) == "string" and answer.response_url or nil
-  self.cancel_url = type(answer.cancel_url) == "string" and answer.cancel_url or nil
+  self.status_url = unusual(answer.status_url, base .. "/status")
+  self.response_url = unusual(answer.response_url, base)
+  self.cancel_url = unusual(answer.cancel_url, base .. "/cancel")
   self.reply = outcome.as_status(answer)
   if self.reply and self.reply.status == "COMPLETED" then self.reply = nil end
   return self
