@@ -259,6 +259,9 @@ static void l_read_request(lua_State *L, int spec, struct request *r) {
   r->url = l_field_text(L, spec, "url");
   if (!r->url) luaL_error(L, "'url' is missing");
   r->body = l_field_bytes(L, spec, "body", &r->body_len);
+  r->body_file = l_field_text(L, spec, "body_file");
+  r->body_from = (int64_t)l_field_number(L, spec, "body_from", 0);
+  r->body_size = (int64_t)l_field_number(L, spec, "body_size", -1);
   r->once = l_field_flag(L, spec, "once");
   r->follow = l_field_flag(L, spec, "follow");
   r->timeout = l_field_number(L, spec, "timeout", -1);
@@ -273,8 +276,10 @@ static void l_read_request(lua_State *L, int spec, struct request *r) {
 
 static int L_request(lua_State *L) {
   static const char *const known[] = {
-      "method",  "url",   "headers",  "body", "auth",   "once",     "stream",      "follow",
-      "timeout", "stall", "max_body", "file", "resume", "if_range", "expect_size", NULL};
+      "method",    "url",       "headers", "body",   "body_file", "body_from",
+      "body_size", "auth",      "once",    "stream", "follow",    "timeout",
+      "stall",     "max_body",  "file",    "resume", "if_range",  "expect_size",
+      NULL};
   struct core *c = l_check(L);
   struct request r = {0};
   const char *lines[MAX_LINES];
@@ -287,6 +292,7 @@ static int L_request(lua_State *L) {
   l_read_request(L, 2, &r);
   count = l_field_lines(L, 2, "headers", lines);
   auth = l_field_flag(L, 2, "auth");
+  luaL_argcheck(L, !r.body_file || strcmp(r.method, "PUT") == 0, 2, "a file is sent by PUT");
   luaL_argcheck(L, !(auth && r.follow), 2, "'follow' would hand the key on");
   luaL_argcheck(L, !(r.once && r.follow), 2, "'follow' would send it twice");
   if (l_refused(L, c)) return 2;
@@ -346,7 +352,8 @@ static int L_progress(lua_State *L) {
   if (!t) return 0;
   lua_pushnumber(L, (lua_Number)answer_received(&t->answer));
   lua_pushnumber(L, (lua_Number)answer_total(&t->answer));
-  return 2;
+  lua_pushnumber(L, (lua_Number)t->source.done);
+  return 3;
 }
 
 /* ---- fetching ------------------------------------------------------------------------ */

@@ -175,6 +175,7 @@ static struct request blank(const struct queue *q, const char *method, const cha
   r.timeout = q->request_timeout;
   r.answer.max_body = q->max_body;
   r.answer.expect_size = -1;
+  r.body_size = -1;
   return r;
 }
 

@@ -83,12 +83,13 @@ static bool keep_all(struct transfer *t) {
   struct request *r = &t->request;
 
   return keep_str(&t->url, &r->url) && keep(&t->body, &r->body, r->body_len) &&
+         keep_str(&t->body_file, &r->body_file) &&
          keep_str(&t->file, &r->answer.file) &&
          keep_str(&t->if_range, &r->answer.if_range);
 }
 
 static enum lane lane_of(const struct request *r) {
-  if (r->answer.stream || r->answer.file) return LANE_LONG;
+  if (r->answer.stream || r->answer.file || r->body_file) return LANE_LONG;
   return r->urgent ? LANE_URGENT : LANE_NORMAL;
 }
 
@@ -105,6 +106,7 @@ struct transfer *transfer_new(const struct request *request, uint64_t id) {
   headers_ref(t->request.headers);
   kept = keep_all(t);
   answer_init(&t->answer, &t->request.answer);
+  source_init(&t->source);
   if (kept) return t;
   transfer_free(t);
   return NULL;
@@ -115,8 +117,10 @@ void transfer_free(struct transfer *t) {
   if (t->easy) curl_easy_cleanup(t->easy);
   headers_unref(t->request.headers);
   answer_free(&t->answer);
+  source_free(&t->source);
   free(t->url);
   free(t->body);
+  free(t->body_file);
   free(t->file);
   free(t->if_range);
   free(t);
@@ -139,6 +143,23 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context) {
     case TAKE_PAUSE: return CURL_WRITEFUNC_PAUSE;
     default: return len + 1; /* any other number makes libcurl give up */
   }
+}
+
+static size_t on_read(char *into, size_t size, size_t count, void *context) {
+  struct transfer *t = context;
+  int64_t n = source_read(&t->source, into, size * count);
+
+  if (n >= 0) return (size_t)n;
+  answer_fail(&t->answer, OUT_FILE, strerror(t->source.error));
+  return CURL_READFUNC_ABORT;
+}
+
+/* A file may be sent again: a PUT to a signed URL overwrites itself. */
+static int on_seek(void *context, curl_off_t to, int origin) {
+  struct transfer *t = context;
+
+  if (origin != SEEK_SET || t->request.once) return CURL_SEEKFUNC_FAIL;
+  return source_seek(&t->source, (int64_t)to) ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL;
 }
 
 #if HAVE_PREREQ
@@ -179,7 +200,20 @@ static long milliseconds(double seconds) {
   return ms > 0 && ms < 1 ? 1L : (long)ms;
 }
 
-static bool set_method(const struct request *r, CURL *easy) {
+static bool set_upload(struct transfer *t, CURL *easy) {
+  SET(CURLOPT_UPLOAD, 1L);
+  SET(CURLOPT_INFILESIZE_LARGE, (curl_off_t)t->source.size);
+  SET(CURLOPT_READFUNCTION, on_read);
+  SET(CURLOPT_READDATA, t);
+  SET(CURLOPT_SEEKFUNCTION, on_seek);
+  SET(CURLOPT_SEEKDATA, t);
+  return true;
+}
+
+static bool set_method(struct transfer *t, CURL *easy) {
+  const struct request *r = &t->request;
+
+  if (t->body_file) return set_upload(t, easy);
   if (strcmp(r->method, "GET") == 0) return true;
   if (strcmp(r->method, "HEAD") == 0) {
     SET(CURLOPT_NOBODY, 1L);
@@ -259,13 +293,23 @@ static bool configure(struct transfer *t, CURL *easy, const struct transfer_sett
 
   SET(CURLOPT_URL, t->url);
   if (r->headers) SET(CURLOPT_HTTPHEADER, r->headers->list);
-  return set_callbacks(t, easy) && set_transport(easy, s) && set_method(r, easy) &&
+  return set_callbacks(t, easy) && set_transport(easy, s) && set_method(t, easy) &&
          set_limits(r, easy) && set_once(t, easy) && set_range(t, easy);
+}
+
+static bool open_files(struct transfer *t) {
+  const struct request *r = &t->request;
+
+  if (t->body_file && !source_open(&t->source, t->body_file, r->body_from, r->body_size)) {
+    answer_fail(&t->answer, OUT_FILE, strerror(t->source.error));
+    return false;
+  }
+  return answer_open(&t->answer);
 }
 
 bool transfer_start(struct transfer *t, const struct transfer_settings *settings,
                     bool may_multiplex) {
-  if (!answer_open(&t->answer)) {
+  if (!open_files(t)) {
     t->outcome = t->answer.failure;
     return false;
   }

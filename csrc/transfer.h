@@ -11,6 +11,7 @@
 #include "answer.h"
 #include "list.h"
 #include "outcome.h"
+#include "source.h"
 
 /* Header lines as libcurl takes them: built once, shared by every transfer that sends the
  * same ones, counted. libcurl does not copy them, so a transfer holds a reference for as
@@ -36,6 +37,9 @@ struct request {
   struct headers *headers; /* the transfer takes a reference of its own */
   const char *body;        /* NULL: none */
   size_t body_len;
+  const char *body_file; /* PUT of a range of this file instead, or NULL */
+  int64_t body_from;
+  int64_t body_size; /* -1: to its end */
   bool once;   /* at most once on the wire */
   bool follow; /* redirects; never together with credentials */
   bool urgent;
@@ -67,6 +71,7 @@ struct transfer {
   struct request request; /* its pointers are the copies below */
   char *url;
   char *body;
+  char *body_file;
   char *file;
   char *if_range;
 
@@ -77,6 +82,7 @@ struct transfer {
   int sends; /* how often it went, or was about to go, on a connection */
   char curl_error[256]; /* libcurl's to write while the handle lives */
 
+  struct source source;
   struct answer answer;
   enum outcome outcome; /* OUT_PENDING until finished */
 };

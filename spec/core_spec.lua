@@ -241,6 +241,44 @@ describe("fal.core", function()
     os.remove(path)
   end)
 
+  it("puts a range of a file, and says how much was sent", function()
+    local path = os.tmpname()
+    local file = assert(io.open(path, "wb"))
+    file:write(("0123456789"):rep(30000))
+    file:close()
+    local initiated = finish(engine, engine:request {
+      method = "POST", auth = true, headers = { "Content-Type: application/json" },
+      url = sim.url .. "/rest/storage/upload/initiate?storage_type=fal-cdn-v3",
+      body = '{"content_type":"text/plain","file_name":"a.txt"}',
+    })
+    local upload = initiated[4]:match('"upload_url":%s*"([^"]+)"'):gsub("\\/", "/")
+    local url = initiated[4]:match('"file_url":%s*"([^"]+)"'):gsub("\\/", "/")
+    local put = finish(engine, engine:request {
+      method = "PUT", url = upload, body_file = path, body_from = 5, body_size = 200000,
+      headers = { "Content-Type: text/plain" },
+    })
+    assert.are.equal(200, put[3])
+    local got = finish(engine, engine:request { url = url })
+    assert.are.equal(("0123456789"):rep(30000):sub(6, 200005), got[4])
+    os.remove(path)
+  end)
+
+  it("refuses to send a file that is not there or too short", function()
+    local url = sim.url .. "/cdn/none"
+    local put = finish(engine, engine:request {
+      method = "PUT", url = url, body_file = "/nowhere/at/all",
+    })
+    assert.are.same({ "error", "file", "no" }, { put[2], put[3], put[5] })
+    assert.matches("No such file", put[4])
+    put = finish(engine, engine:request {
+      method = "PUT", url = url, body_file = "LICENSE", body_from = 1e12,
+    })
+    assert.are.same({ "error", "file" }, { put[2], put[3] })
+    assert.error_matches(function()
+      engine:request { url = url, body_file = "LICENSE" }
+    end, "sent by PUT")
+  end)
+
   it("leaves no file behind when the answer is no file", function()
     local path = os.tmpname()
     os.remove(path)

@@ -94,6 +94,9 @@ function engine:cancel(app_id, request_id, url) end
 ---@field url string
 ---@field headers? string[]     "Name: value" lines
 ---@field body? string          sent with POST and PUT
+---@field body_file? string     PUT this file instead, read as it is sent
+---@field body_from? integer    first byte of it [0]
+---@field body_size? integer    bytes of it [all that follow]
 ---@field auth? boolean         attach the key; a URL outside the configured ones is refused
 ---@field once? boolean         at most once on the wire, as submit
 ---@field stream? boolean       deliver text/event-stream as "event"s
@@ -124,6 +127,7 @@ function engine:abort(id) end
 ---@param id integer
 ---@return integer? received  bytes, for a file including what was there before
 ---@return integer? total     0 while unknown
+---@return integer? sent      bytes of body_file that have been sent
 function engine:progress(id) end
 
 ---Waits at most `timeout` seconds for work, then works for about `budget` seconds (nil:
