@@ -1,0 +1,278 @@
+--- The ledger: what was asked, sent, accepted, paid, fetched. One row for each paid
+--- submit, in a SQLite file or a PostgreSQL database that several machines share.
+-- docs/money.md tells the states, and what each promises.
+
+local E = require "fal.error"
+local address = require "fal.ledger.address"
+local db = require "fal.ledger.db"
+local json = require "fal.json"
+local options = require "fal.options"
+local process = require "fal.ledger.process"
+local schema = require "fal.ledger.schema"
+local store = require "fal.ledger.store"
+local url = require "fal.url"
+
+local unpack = rawget(table, "unpack") or rawget(_G, "unpack")
+
+local ledger = {}
+
+--- In the order of a job's life; the last four end it.
+ledger.STATES = { "intent", "sent", "unknown", "accepted", "completed", "fetched",
+  "refused", "failed", "canceled" }
+
+--- States in which nobody knows whether the service accepted the request.
+local DOUBTFUL = { intent = true, sent = true, unknown = true }
+
+---@class fal.Ledger
+---@field shown string   the address without a password
+local Ledger = {}
+Ledger.__index = Ledger
+Ledger.__tostring = function(self) return "fal.ledger " .. self.shown end
+
+--- Wall time in milliseconds, for records; deadlines have their own clock.
+---@return integer
+function ledger.now() return os.time() * 1000 end
+
+local REMEDIES = {
+  missing = "Install it, or leave out the ledger.",
+  busy = "Another process holds the ledger; try again when it is done.",
+  lost = "Check that the database server is running and reachable.",
+}
+
+--- An error of the ledger itself.
+---@param self { shown: string }
+---@param doing string
+---@param message string
+---@param code? string
+---@param sent? "no"
+---@return fal.Error
+function ledger.failure(self, doing, message, code, sent)
+  return E.new {
+    kind = "file", sent = sent, retryable = code == "busy" or code == "lost",
+    message = ("%s (ledger %s)"):format(doing, self.shown), cause = message,
+    remedy = REMEDIES[code] or "Check that the ledger is writable, whole, and on a disk "
+      .. "with free space.",
+  }
+end
+
+-- Somebody else may be making the tables, or turning the file to WAL, at this moment.
+local OPENING = 5
+
+local function connect(self)
+  local give_up_at = os.time() + OPENING
+  while true do
+    local made, message, code = db.open(self.address)
+    if made then
+      local ok
+      ok, message, code = schema.migrate(made)
+      if ok then
+        self.connection = made
+        return made
+      end
+      made:close()
+    end
+    if (code ~= "busy" and code ~= "clash") or os.time() >= give_up_at then
+      return nil, message, code
+    end
+  end
+end
+
+--- The live connection, made anew when it was lost.
+---@return fal.LedgerDb?
+---@return string? message
+---@return string? code
+function Ledger:db()
+  if self.closed then return nil, "the ledger is closed", "error" end
+  if self.connection then return self.connection end
+  return connect(self)
+end
+
+--- Forgets a connection that broke; the next use makes another.
+function Ledger:drop()
+  if self.connection then self.connection:close() end
+  self.connection = nil
+end
+
+--- Opens a ledger, makes its tables when it is new, and brings older ones up to date.
+---@param where string   a path or "sqlite:path" (SQLite), or "postgresql://…"
+---@return fal.Ledger?
+---@return fal.Error? err   kind file; validation for an address that is none
+function ledger.open(where)
+  options.argument("ledger.open", "address", where, "string", 2)
+  local parsed, why = address.parse(where)
+  if not parsed then
+    return nil, E.new { kind = "validation", message = "no ledger address: " .. why }
+  end
+  local self = setmetatable({ address = parsed, shown = parsed.shown }, Ledger)
+  local made, message, code = connect(self)
+  if made then return self end
+  return nil, ledger.failure(self, "the ledger could not be opened", message, code)
+end
+
+--- Runs `fn(db)` for reading; once more on a new connection when the old one was lost.
+local function read(self, fn)
+  for attempt = 1, 2 do
+    local connection, message, code = self:db()
+    if not connection then
+      return nil, ledger.failure(self, "the ledger could not be opened", message, code)
+    end
+    local value, more
+    value, more, code = fn(connection)
+    if value ~= nil or not code then return value, more end
+    if code == "lost" then self:drop() end
+    if code ~= "lost" or attempt == 2 then
+      return nil, ledger.failure(self, "the ledger could not be read", more, code)
+    end
+  end
+end
+
+Ledger.read = read
+
+local function seconds(ms) return ms and ms / 1000 end
+local function dollars(micros) return micros and micros / 1000000 end
+
+--- A row as users see it.
+---@class fal.LedgerJob
+---@field id string            for settle; part of a webhook's URL as fal_token
+---@field name? string         the caller's name for the work
+---@field endpoint_id string
+---@field input table          without secrets
+---@field state string         one of ledger.STATES
+---@field created_at number    seconds since 1970; also sent_at, accepted_at, ended_at
+---@field reserved number      dollars; also settled, once it is known
+---@field billed_units? number
+---@field request_id? string
+---@field result? any          decoded, once it was fetched
+---@field error_kind? string
+---@field error? string
+---@field looked_at? string    of a doubtful job: where was looked, and what was seen
+local function presented(row)
+  return {
+    id = row.id, name = row.name, endpoint_id = row.endpoint_id, state = row.state,
+    input = json.decode(row.input, true), request_id = row.request_id,
+    created_at = seconds(row.created_at), updated_at = seconds(row.updated_at),
+    sent_at = seconds(row.sent_at), accepted_at = seconds(row.accepted_at),
+    ended_at = seconds(row.ended_at), reserved = dollars(row.reserved),
+    settled = dollars(row.settled), billed_units = tonumber(row.billed_units),
+    result = row.result and json.decode(row.result, true) or nil,
+    error_kind = row.error_kind, error = row.error, looked_at = row.looked_at,
+  }
+end
+
+local JOBS = { state = ledger.STATES, since = "seconds", name = "string",
+  endpoint_id = "string", limit = "count" }
+
+--- The jobs that were recorded, oldest first.
+---@param filter? { state?: string, since?: number, name?: string, endpoint_id?: string,
+---        limit?: integer }   `since` in seconds since 1970
+---@return fal.LedgerJob[]? jobs
+---@return fal.Error? err   kind file
+function Ledger:jobs(filter)
+  filter = options.check("ledger:jobs", filter, JOBS, 2)
+  local where, values = { "created_at >= ?" }, { math.floor((filter.since or 0) * 1000) }
+  for _, name in ipairs { "state", "name", "endpoint_id" } do
+    if filter[name] then
+      where[#where + 1] = name .. " = ?"
+      values[#values + 1] = filter[name]
+    end
+  end
+  local sql = "WHERE " .. table.concat(where, " AND ") .. " ORDER BY created_at, id"
+  if filter.limit then sql = ("%s LIMIT %.0f"):format(sql, filter.limit) end
+  local rows, err = read(self, function(connection)
+    return store.find(connection, sql, unpack(values))
+  end)
+  if not rows then return nil, err end
+  for i = 1, #rows do rows[i] = presented(rows[i]) end
+  return rows
+end
+
+--- Dollars that were spent, and those reserved for jobs that are not settled yet.
+---@param opts? { since?: number }   seconds since 1970
+---@return number? spent
+---@return number|fal.Error reserved
+function Ledger:spent(opts)
+  opts = options.check("ledger:spent", opts, { since = "seconds" }, 2)
+  local spent, reserved = read(self, function(connection)
+    return store.totals(connection, math.floor((opts.since or 0) * 1000))
+  end)
+  if not spent then return nil, reserved end
+  return dollars(spent), dollars(reserved)
+end
+
+--- The files that were downloaded for a job.
+---@param id string
+---@return { url: string, path: string, size?: number }[]? files
+---@return fal.Error? err
+function Ledger:files(id)
+  local rows, err = read(self, function(connection)
+    return store.files(connection, id)
+  end)
+  if not rows then return nil, err end
+  for i = 1, #rows do rows[i].size = tonumber(rows[i].size) end
+  return rows
+end
+
+local function refuse(message, remedy)
+  return nil, E.new { kind = "validation", message = message, remedy = remedy }
+end
+
+--- Whether the process that is sending a row lives, and may yet learn what became of it.
+local function is_living(connection, row)
+  if row.state == "unknown" then return false end
+  local writers = store.writers(connection)
+  local writer = writers and writers[row.writer]
+  return writer and not process.is_dead(writer, process.self(), ledger.now())
+end
+
+local function settled_fields(request_id)
+  local now = ledger.now()
+  if request_id == "not_accepted" then
+    return { state = "refused", cost = 0, settled = 0, updated_at = now, ended_at = now,
+      error_kind = "network", error = "settled by hand: the service did not accept it" }
+  end
+  return { state = "accepted", request_id = request_id, updated_at = now,
+    accepted_at = now, error_kind = store.NULL, error = store.NULL }
+end
+
+--- Settles by hand a job of which nobody knows whether the service accepted it.
+---@param id string|fal.LedgerJob   the row, or its id
+---@param verdict string   the request id under which the service knows it, or
+---        "not_accepted": it certainly does not; then asking again pays again
+---@return boolean? ok
+---@return fal.Error? err   kinds not_found, validation, file
+function Ledger:settle(id, verdict)
+  if type(id) == "table" then id = id.id end
+  options.argument("ledger:settle", "id", id, "string", 2)
+  if not url.is_request_id(verdict) then
+    error("ledger:settle: the verdict must be a request id or \"not_accepted\"", 2)
+  end
+  local row, err = read(self, function(connection) return store.get(connection, id) end)
+  if not row then
+    return nil, err or E.new { kind = "not_found",
+      message = "the ledger has no job " .. id }
+  elseif not DOUBTFUL[row.state] then
+    return refuse(("job %s is not in doubt: it is %s"):format(id, row.state))
+  elseif is_living(self:db(), row) then
+    return refuse(("job %s is being submitted by a process that lives"):format(id),
+      "Wait for that process, or end it.")
+  end
+  local changed, message, code = store.update(self:db(), id, settled_fields(verdict),
+    { "state", row.state })
+  if changed == 1 then return true end
+  if code == "clash" then
+    return refuse("request " .. verdict .. " belongs to another job of the ledger")
+  elseif changed then
+    return refuse(("job %s was settled by somebody else meanwhile"):format(id))
+  end
+  return nil, ledger.failure(self, "the job could not be settled", message, code)
+end
+
+--- Idempotent.
+function Ledger:close()
+  self:drop()
+  self.closed = true
+end
+
+ledger.presented = presented
+
+return ledger

@@ -1,0 +1,171 @@
+--- The ledger's rows: what is asked of the database, in SQL that both know.
+
+local store = {}
+
+-- LuaDBI would cut the numbers (ledger/db.lua), so they are selected as text.
+local TEXTS = { "id", "name", "endpoint_id", "input", "input_hash", "state", "writer",
+  "billed_units", "request_id", "status_url", "response_url", "cancel_url", "result",
+  "error_kind", "error", "looked_at" }
+local NUMBERS = { "created_at", "updated_at", "sent_at", "answered_at", "accepted_at",
+  "ended_at", "unit_price", "reserved", "settled", "cost" }
+
+local known, select_list = {}, {}
+for _, name in ipairs(TEXTS) do
+  known[name] = true
+  select_list[#select_list + 1] = name
+end
+for _, name in ipairs(NUMBERS) do
+  known[name] = true
+  select_list[#select_list + 1] = ("CAST(%s AS TEXT) AS %s"):format(name, name)
+end
+local SELECT = "SELECT " .. table.concat(select_list, ", ") .. " FROM fal_jobs "
+
+local unpack = rawget(table, "unpack") or rawget(_G, "unpack")
+
+--- Written by this, in order, so that each set of names is one prepared statement.
+local function sorted(fields)
+  local names = {}
+  for name in next, fields do
+    if not known[name] then error("no such column: " .. tostring(name), 3) end
+    names[#names + 1] = name
+  end
+  table.sort(names)
+  return names
+end
+
+--- Stands for NULL in a table of fields.
+store.NULL = {}
+
+local function values_of(fields, names)
+  local list = { n = #names }
+  for i = 1, #names do
+    local value = fields[names[i]]
+    if value ~= store.NULL then list[i] = value end
+  end
+  return list
+end
+
+---@param db fal.LedgerDb
+---@param row table
+function store.insert(db, row)
+  local names = sorted(row)
+  local values = values_of(row, names)
+  return db:run(("INSERT INTO fal_jobs (%s) VALUES (%s)"):format(
+    table.concat(names, ", "), ("?, "):rep(#names - 1) .. "?"),
+    unpack(values, 1, values.n))
+end
+
+--- Changes a row.
+---@param db fal.LedgerDb
+---@param id string
+---@param fields table    store.NULL empties a column
+---@param only? table     { column, value }: only while the column has this value
+---@return integer? changed
+function store.update(db, id, fields, only)
+  local names = sorted(fields)
+  local values = values_of(fields, names)
+  local set = {}
+  for i = 1, #names do set[i] = names[i] .. " = ?" end
+  local sql = "UPDATE fal_jobs SET " .. table.concat(set, ", ") .. " WHERE id = ?"
+  local n = values.n + 1
+  values[n] = id
+  if only then
+    sql = sql .. " AND " .. only[1] .. " = ?"
+    n = n + 1
+    values[n] = only[2]
+  end
+  return db:run(sql, unpack(values, 1, n))
+end
+
+local function typed(row)
+  for i = 1, #NUMBERS do row[NUMBERS[i]] = tonumber(row[NUMBERS[i]]) end
+  return row
+end
+
+--- Rows that fulfil a condition, oldest first.
+---@param db fal.LedgerDb
+---@param where string   SQL after SELECT … FROM fal_jobs
+---@return table[]? rows
+---@return string? message
+---@return string? code
+function store.find(db, where, ...)
+  local rows, message, code = db:query(SELECT .. where, ...)
+  if not rows then return nil, message, code end
+  for i = 1, #rows do typed(rows[i]) end
+  return rows
+end
+
+---@return table? row
+---@return string? message   nil: there is none
+---@return string? code
+function store.get(db, id)
+  local rows, message, code = store.find(db, "WHERE id = ?", id)
+  if not rows then return nil, message, code end
+  return rows[1]
+end
+
+--- Micro-dollars that count against a budget: reserved ones and those spent.
+---@return integer? micros
+function store.committed(db)
+  local rows, message, code = db:query(
+    "SELECT CAST(COALESCE(SUM(cost), 0) AS TEXT) AS total FROM fal_jobs")
+  if not rows then return nil, message, code end
+  return tonumber(rows[1].total)
+end
+
+--- What was spent, and what is reserved for jobs whose cost is not known yet.
+---@param since? integer   ms
+---@return integer? spent
+---@return integer|string|nil reserved
+function store.totals(db, since)
+  local rows, message, code = db:query("SELECT CAST(COALESCE(SUM(settled), 0) AS TEXT) "
+    .. "AS spent, CAST(COALESCE(SUM(cost), 0) AS TEXT) AS cost FROM fal_jobs "
+    .. "WHERE created_at >= ?", since or 0)
+  if not rows then return nil, message, code end
+  local spent = tonumber(rows[1].spent)
+  return spent, tonumber(rows[1].cost) - spent
+end
+
+---@param writer fal.LedgerWriter
+---@param now integer   ms
+function store.sign(db, writer, now)
+  return db:run("INSERT INTO fal_writers (id, place, pid, started, seen_at) VALUES "
+    .. "(?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at",
+    writer.id, writer.place, writer.pid, writer.started, now)
+end
+
+---@return table<string, table>? writers   by id
+function store.writers(db)
+  local rows, message, code = db:query("SELECT id, place, pid, started, "
+    .. "CAST(seen_at AS TEXT) AS seen_at FROM fal_writers")
+  if not rows then return nil, message, code end
+  local by_id = {}
+  for _, row in ipairs(rows) do by_id[row.id] = row end
+  return by_id
+end
+
+--- Of the request ids given, those that a row has already.
+function store.taken(db, ids)
+  local taken = {}
+  for i = 1, #ids do
+    local rows, message, code = db:query("SELECT id FROM fal_jobs WHERE request_id = ?",
+      ids[i])
+    if not rows then return nil, message, code end
+    if rows[1] then taken[ids[i]] = rows[1].id end
+  end
+  return taken
+end
+
+function store.add_file(db, file)
+  return db:run("INSERT INTO fal_files (job, url, path, size, saved_at) VALUES "
+    .. "(?, ?, ?, ?, ?) ON CONFLICT (job, url, path) DO UPDATE SET "
+    .. "size = excluded.size, saved_at = excluded.saved_at",
+    file.job, file.url, file.path, file.size, file.saved_at)
+end
+
+function store.files(db, id)
+  return db:query("SELECT url, path, CAST(size AS TEXT) AS size FROM fal_files "
+    .. "WHERE job = ? ORDER BY saved_at", id)
+end
+
+return store
