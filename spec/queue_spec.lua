@@ -32,9 +32,8 @@ describe("fal.queue", function()
       assert.is_nil(r.opts.query)
     end)
 
-    it("sends the official client's headers", function()
-      assert.same({ ["Accept"] = "application/json", ["Content-Type"] = "application/json",
-        ["X-Fal-Queue-Priority"] = "normal" }, lines(submitted {}))
+    it("says the priority always, and leaves the plain headers to the core", function()
+      assert.same({ ["X-Fal-Queue-Priority"] = "normal" }, lines(submitted {}))
     end)
 
     it("sends each option where fal.ai reads it", function()
@@ -83,6 +82,17 @@ describe("fal.queue", function()
       assert.error_matches(function()
         c.queue:submit("acme/demo/x", { hint = "a\nb" })
       end, "option 'hint' must not hold control characters")
+      assert.same({}, core.requests)
+    end)
+
+    it("raises on a header that would be sent twice", function()
+      local c, core = fake.new(fake.lifecycle())
+      for _, opts in ipairs { { headers = { ["x-fal-queue-priority"] = "low" } },
+        { hint = "a", headers = { ["X-FAL-Runner-Hint"] = "b" } },
+        { headers = { ["X-A"] = "1", ["x-a"] = "2" } } } do
+        assert.error_matches(function() c.queue:submit("acme/demo/x", opts) end,
+          "' is set already, by an option or in other letters", 1, true)
+      end
       assert.same({}, core.requests)
     end)
 

@@ -155,7 +155,8 @@ end
 ---@return fal.Error? err
 function Client:run(endpoint_id, opts)
   opts = options.check("run", opts, RUN, 2)
-  local headers = submit.headers("run", opts)
+  local headers = submit.headers("run", opts, "Accept: application/json",
+    "Content-Type: application/json")
   local prepared, err = prepare(self, endpoint_id, opts)
   if not prepared then return nil, err end
   return submit.run(self, prepared, headers,
@@ -171,8 +172,8 @@ end
 function Client:stream(endpoint_id, opts)
   opts = options.check("stream", opts, RUN, 2)
   local stream = require "fal.stream"
-  local headers = submit.headers("stream", opts)
-  headers[1] = "Accept: text/event-stream"
+  local headers = submit.headers("stream", opts, "Accept: text/event-stream",
+    "Content-Type: application/json")
   local prepared, err = prepare(self, endpoint_id, opts)
   if not prepared then return nil, err end
   local function start(engine)

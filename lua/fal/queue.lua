@@ -78,7 +78,9 @@ local function orphan(client, prepared, ctx)
 end
 
 local function send(client, prepared, what, opts, deadline)
-  local headers, query = submit.headers(what, opts), submit.query(opts)
+  -- The official client says the priority always.
+  local headers, query = submit.headers(what, opts,
+    "X-Fal-Queue-Priority: " .. (opts.priority or "normal")), submit.query(opts)
   local ok, err = client:authorize(true)
   if not ok then return submit.unsent(err, prepared.endpoint_id) end
   ok, err = client.slots:acquire(prepared.endpoint_id, deadline)

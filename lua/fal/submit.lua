@@ -14,6 +14,13 @@ local RESERVED = {
   accept = true, ["transfer-encoding"] = true, connection = true, expect = true,
 }
 
+local function has(list, name)
+  for i = 1, #list do
+    if list[i]:match("^[^:]+"):lower() == name then return true end
+  end
+  return false
+end
+
 local function user_headers(list, headers, what)
   for name, value in next, headers do
     if type(name) ~= "string" or not name:find("^[%w!#$%%&'*+%-.^_`|~]+$") then
@@ -21,6 +28,9 @@ local function user_headers(list, headers, what)
         .. " is no header name", 4)
     elseif RESERVED[name:lower()] then
       error(what .. ": headers: '" .. name .. "' cannot be set", 4)
+    elseif has(list, name:lower()) then
+      error(what .. ": headers: '" .. name
+        .. "' is set already, by an option or in other letters", 4)
     elseif type(value) == "number" then
       value = tostring(value)
     elseif type(value) ~= "string" or value:find("%c") then
@@ -38,15 +48,13 @@ local function one_line(what, name, value)
   return value
 end
 
---- Header lines in the official JS client's spelling. It sends the priority always.
+--- Header lines of what a user may set, behind those given.
 ---@param what string   for messages
----@param opts table    priority, start_timeout, hint, storage, headers
+---@param opts table    start_timeout, hint, storage, headers
+---@param ... string    header lines
 ---@return string[]
-function submit.headers(what, opts)
-  local list = {
-    "Accept: application/json", "Content-Type: application/json",
-    "X-Fal-Queue-Priority: " .. (opts.priority or "normal"),
-  }
+function submit.headers(what, opts, ...)
+  local list = { ... }
   if opts.start_timeout then
     list[#list + 1] = ("X-Fal-Request-Start-Timeout: %g"):format(opts.start_timeout)
   end
