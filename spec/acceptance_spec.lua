@@ -37,7 +37,8 @@ describe("fal.acceptance", function()
   it("takes the header's id when the body was cut", function()
     local verdict, answer = submit("error", "truncated", "cut", "yes", 200, ID)
     assert.same({ "accepted", "r-header" }, { verdict, answer.request_id })
-    failed("unknown_submit", "unknown", submit("error", "truncated", "cut", "yes", 200, {}))
+    failed("unknown_submit", "unknown", submit("error", "truncated", "cut", "yes", 200,
+      {}))
   end)
 
   for _, code in ipairs { "dns", "connect", "tls", "timeout", "network" } do
@@ -51,9 +52,11 @@ describe("fal.acceptance", function()
   for _, code in ipairs { "timeout", "network", "resend", "stalled", "protocol",
     "too_large", "aborted" } do
     it("never sends again after " .. code .. " with the outcome unknown", function()
-      local err = failed("unknown_submit", "unknown", submit("error", code, "why", "unknown"))
+      local err = failed("unknown_submit", "unknown", submit("error", code, "why",
+        "unknown"))
       assert.matches("the answer was lost", tostring(err))
-      assert.matches("request to acme/demo/x sent at 2026%-01%-02T03:04:05Z", tostring(err))
+      assert.matches("request to acme/demo/x sent at 2026%-01%-02T03:04:05Z",
+        tostring(err))
       assert.matches("dashboard/requests", tostring(err))
       assert.matches("paid twice", tostring(err))
     end)
@@ -104,7 +107,8 @@ describe("fal.acceptance", function()
   end
 
   it("does not follow a redirect", function()
-    local err = failed("protocol", "unknown", response(307, "", { location = "https://x" }))
+    local err = failed("protocol", "unknown", response(307, "",
+      { location = "https://x" }))
     assert.matches("redirect", tostring(err))
   end)
 
@@ -120,7 +124,8 @@ describe("fal.acceptance", function()
       assert.equal("again", (run("error", "connect", "why", "no")))
       assert.equal("again", (run("response", 429, '{"detail":"x"}', {}, "yes")))
       failed("unknown_submit", "unknown", run("error", "timeout", "why", "unknown"))
-      failed("unknown_submit", "unknown", run("error", "truncated", "why", "yes", 200, ID))
+      failed("unknown_submit", "unknown", run("error", "truncated", "why", "yes", 200,
+        ID))
       failed("unknown_submit", "unknown", run("response", 502, "<html>", {}, "yes"))
     end)
 

@@ -27,16 +27,19 @@ describe("fal.client", function()
   end)
 
   it("derives all hosts from base_url, option before environment", function()
-    local o = settings_of({ base_url = "http://127.0.0.1:81/", run_url = "https://r.test" },
+    local o = settings_of({ base_url = "http://127.0.0.1:81/",
+      run_url = "https://r.test" },
       { FAL_BASE_URL = "http://127.0.0.1:99" })
-    assert.same({ "http://127.0.0.1:81/queue", "https://r.test", "http://127.0.0.1:81/rest",
+    assert.same({ "http://127.0.0.1:81/queue", "https://r.test",
+      "http://127.0.0.1:81/rest",
       "http://127.0.0.1:81/api" }, { o.queue_url, o.run_url, o.rest_url, o.api_url })
     assert.equal("http://127.0.0.1:99/queue",
       settings_of({}, { FAL_BASE_URL = "http://127.0.0.1:99" }).queue_url)
   end)
 
   it("hands transport options to the engine and keeps the key out of them", function()
-    local o = settings_of { credentials = fake.KEY, max_connections = 3, proxy = "http://p",
+    local o = settings_of { credentials = fake.KEY, max_connections = 3,
+      proxy = "http://p",
       http_version = "2", connect_timeout = 1, request_timeout = 2,
       requests_per_second = 5, ca_file = "x.pem" }
     assert.same({ 3, "http://p", "2", 1, 2, 5, "x.pem" }, { o.max_connections, o.proxy,
@@ -65,13 +68,15 @@ describe("fal.client", function()
 
   it("raises on addresses that the key must not go to", function()
     assert.matches("base_url must be https", raised { base_url = "http://fal.test" })
-    assert.matches("queue_url must be https", raised { queue_url = "http://queue.fal.run" })
+    assert.matches("queue_url must be https",
+      raised { queue_url = "http://queue.fal.run" })
     assert.matches("FAL_BASE_URL is no URL",
       raised({}, { FAL_BASE_URL = "localhost:8080" }))
   end)
 
   it("says network when the engine cannot be set up", function()
-    local c, err = client.new({}, { core = { new = function() return nil, "no such CA file" end,
+    local c, err = client.new({}, { core = { new = function() return nil,
+      "no such CA file" end,
       now = function() return 0 end }, getenv = function() end })
     assert.same({ nil, "network" }, { c, err.kind })
     assert.matches("could not be set up.*no such CA file", tostring(err))
@@ -152,7 +157,8 @@ describe("fal.client", function()
     local c = fake.new { request = { json(404, '{"detail":"Application not found"}') } }
     local iterator, err = c:stream("acme/demo/x", {})
     assert.same({ nil, "not_found", "unknown" }, { iterator, err.kind, err.sent })
-    c = fake.new { request = { { "event", "1" }, { "error", "network", "x", "yes", 200 } } }
+    c = fake.new { request = { { "event", "1" }, { "error", "network", "x", "yes",
+      200 } } }
     iterator = c:stream("acme/demo/x", {})
     assert.equal(1, iterator())
     local event
@@ -163,7 +169,9 @@ describe("fal.client", function()
   it("says once per process what is worth a notice, unless quiet", function()
     local said = {}
     local stderr = io.stderr
-    io.stderr = { write = function(_, ...) said[#said + 1] = table.concat { ... } end }
+    rawset(io, "stderr", { write = function(_, ...)
+      said[#said + 1] = table.concat { ... }
+    end })
     local ok, err = pcall(function()
       local quiet = fake.new({}, { quiet = true })
       quiet:notice("spec:key", "nothing")
@@ -171,7 +179,7 @@ describe("fal.client", function()
       c:notice("spec:key", "look here")
       c:notice("spec:key", "look here")
     end)
-    io.stderr = stderr
+    rawset(io, "stderr", stderr)
     assert.is_true(ok, err)
     assert.same({ "fal: look here\n" }, said)
   end)
@@ -189,7 +197,8 @@ describe("fal.client", function()
     local c, core = fake.new(fake.lifecycle(), { quiet = true })
     local id = require("fal.sora2").text_to_video.id
     local _, err = c:subscribe(id, { input = { prompt = "x", duration = 7 } })
-    assert.same({ "validation", "no", "duration" }, { err.kind, err.sent, err.fields[1].path })
+    assert.same({ "validation", "no", "duration" }, { err.kind, err.sent,
+      err.fields[1].path })
     assert.same({}, core.requests)
     assert(c:subscribe(id, { input = { prompt = "x", duration = "8s" } }))
     assert.matches('"duration":8[,}]', core.requests[1].body)

@@ -11,7 +11,8 @@ end
 
 local function holder(option, env)
   local e, owner = engine(), {}
-  local hold = credentials.holder(option, e, owner, function(name) return (env or {})[name] end)
+  local hold = credentials.holder(option, e, owner,
+    function(name) return (env or {})[name] end)
   return hold, e, owner
 end
 
@@ -23,7 +24,8 @@ describe("fal.credentials", function()
   end)
 
   it("prefers FAL_KEY, else joins FAL_KEY_ID and FAL_KEY_SECRET", function()
-    local hold, e = holder(nil, { FAL_KEY = "a:whole", FAL_KEY_ID = "b", FAL_KEY_SECRET = "c" })
+    local hold, e = holder(nil, { FAL_KEY = "a:whole", FAL_KEY_ID = "b",
+      FAL_KEY_SECRET = "c" })
     assert.is_true(hold())
     assert.equal("a:whole", e.key)
     hold, e = holder(nil, { FAL_KEY_ID = "b ", FAL_KEY_SECRET = "c\n" })
@@ -79,7 +81,8 @@ describe("fal.credentials", function()
   it("masks the key in errors", function()
     local hold, _, owner = holder("canary:canarysecret")
     hold()
-    local err = E.new { kind = "server", message = "echo canary:canarysecret, canarysecret" }
+    local err = E.new { kind = "server",
+      message = "echo canary:canarysecret, canarysecret" }
     assert.is_nil(tostring(err):find("canarysecret", 1, true))
     assert.truthy(owner)
   end)

@@ -122,7 +122,8 @@ describe("fal.download", function()
     assert.equal(3, #core.requests)
   end)
 
-  for status, kind in pairs { [403] = "forbidden", [404] = "not_found", [410] = "not_found",
+  for status, kind in pairs { [403] = "forbidden", [404] = "not_found",
+    [410] = "not_found",
     [400] = "protocol" } do
     it("says " .. kind .. " for " .. status, function()
       local c, core = client { json(status, "x") }
@@ -182,8 +183,10 @@ describe("fal.download", function()
 
   it("raises on misuse by name", function()
     local c = client {}
-    assert.error_matches(function() c:download(nil, "x") end, "download: url must be a string")
-    assert.error_matches(function() c:download(URL, {}) end, "download: path must be a string")
+    assert.error_matches(function() c:download(nil, "x") end,
+      "download: url must be a string")
+    assert.error_matches(function() c:download(URL, {}) end,
+      "download: path must be a string")
     assert.error_matches(function() c:download(URL, "x", { expect = { sise = 1 } }) end,
       "download: expect: unknown option 'sise'; did you mean 'size'")
   end)

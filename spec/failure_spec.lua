@@ -34,7 +34,8 @@ describe("fal.failure", function()
 
   it("polls on while the job is not done", function()
     assert.equal("pending", (result(400, { detail = "Request is still in progress" })))
-    assert.equal("pending", (result(400, { detail = "Request is IN_QUEUE, not completed" })))
+    assert.equal("pending", (result(400,
+      { detail = "Request is IN_QUEUE, not completed" })))
     assert.equal("pending", (result(202, "")))
   end)
 
@@ -69,7 +70,8 @@ describe("fal.failure", function()
 
   it("lets moderation outweigh other faults", function()
     local body = { detail = { { loc = { "body", "x" }, msg = "m", type = "missing" },
-      { loc = { "body", "prompt" }, msg = "flagged", type = "content_policy_violation" } } }
+      { loc = { "body", "prompt" }, msg = "flagged",
+        type = "content_policy_violation" } } }
     local _, err = result(422, body)
     assert.equal("content_policy", err.kind)
     assert.is_false(err.retryable)
@@ -100,7 +102,8 @@ describe("fal.failure", function()
   end)
 
   it("knows a start timeout of the user's own", function()
-    local _, err = result(504, { detail = "Request timed out", error_type = "request_timeout" },
+    local _, err = result(504, { detail = "Request timed out",
+      error_type = "request_timeout" },
       { ["x-fal-request-timeout-type"] = "user", ["x-fal-request-id"] = "r1" })
     assert.same({ "timeout", "yes" }, { err.kind, err.sent })
     assert.matches("did not start within its start_timeout", tostring(err))
@@ -148,7 +151,8 @@ describe("fal.failure", function()
   end)
 
   it("writes paths as Lua counts, and lists what is allowed", function()
-    local function field(ctx, loc) return failure.fields(detail("t", ctx, loc).detail)[1] end
+    local function field(ctx, loc) return failure.fields(detail("t", ctx,
+      loc).detail)[1] end
     assert.equal("multi_prompt[2].prompt",
       field(nil, { "body", "multi_prompt", 1, "prompt" }).path)
     assert.equal("", field(nil, { "body" }).path)

@@ -69,7 +69,8 @@ describe("fal", function()
 
   it("has every function of the contract", function()
     local fal = load()
-    for _, name in ipairs { "client", "configure", "default", "subscribe", "run", "stream",
+    for _, name in ipairs { "client", "configure", "default", "subscribe", "run",
+      "stream",
       "job", "endpoint", "download", "close", "spawn", "sleep", "map", "loop", "step",
       "timeout", "fd", "array", "assert" } do
       assert.is_function(fal[name], name)
@@ -96,7 +97,8 @@ describe("fal", function()
     local fal = load()
     fal.configure { credentials = "id:secret-key" }
     local task = fal.spawn(function() fal.sleep(60) end)
-    assert.error_matches(function() fal.configure {} end, "1 task%(s%) of the default client")
+    assert.error_matches(function() fal.configure {} end,
+      "1 task%(s%) of the default client")
     task:cancel()
     fal.loop()
     fal.configure {}

@@ -34,14 +34,16 @@ end
 describe("fal.job", function()
   it("polls with growing intervals and fetches the result at once", function()
     local c, core = client({ status = sequence(status "IN_QUEUE", status "IN_QUEUE",
-      status "IN_QUEUE", DONE) }, { poll = { initial = 1, factor = 2, max = 3, jitter = 0 } })
+      status "IN_QUEUE", DONE) }, { poll = { initial = 1, factor = 2, max = 3,
+        jitter = 0 } })
     local output, job = c:subscribe("acme/demo/x", {})
     assert.equal(1, output.n)
     assert.equal("r1", job.request_id)
     local at = {}
     for i, request in ipairs(core.requests) do at[i] = request.at - 100 end
     assert.same({ 0, 1, 3, 6, 9, 9 }, at)
-    assert.same({ "result", "acme/demo" }, { core.requests[6].verb, core.requests[6].app_id })
+    assert.same({ "result", "acme/demo" }, { core.requests[6].verb,
+      core.requests[6].app_id })
   end)
 
   it("starts the intervals anew when the stage changes", function()
@@ -56,7 +58,8 @@ describe("fal.job", function()
 
   it("spreads its polls by the jitter", function()
     local gaps = {}
-    local c, core = client({ status = sequence(status "IN_QUEUE", status "IN_QUEUE", DONE) },
+    local c, core = client({ status = sequence(status "IN_QUEUE", status "IN_QUEUE",
+      DONE) },
       { poll = { initial = 1, factor = 1, max = 1, jitter = 0.5 } })
     for _ = 1, 30 do c:subscribe("acme/demo/x", {}) end
     for i = 2, #core.requests do
@@ -72,7 +75,8 @@ describe("fal.job", function()
     local c = client { status = sequence(status("IN_PROGRESS", ',"logs":null'),
       status "IN_QUEUE", status("IN_WONDERLAND"), DONE) }
     local updates = {}
-    c:subscribe("acme/demo/x", { on_queue_update = function(s) updates[#updates + 1] = s end })
+    c:subscribe("acme/demo/x",
+      { on_queue_update = function(s) updates[#updates + 1] = s end })
     assert.equal("IN_QUEUE IN_PROGRESS IN_QUEUE IN_WONDERLAND COMPLETED", words(updates))
     assert.equal(2, updates[1].queue_position)
   end)
@@ -111,7 +115,8 @@ describe("fal.job", function()
       ending.after = 1
       local c, core = client { stream_status = {
         { "event", '{"status":"IN_PROGRESS","logs":[{"message":"a"}]}' }, ending },
-        status = sequence(status("COMPLETED", ',"logs":[{"message":"a"},{"message":"b"}]')) }
+        status = sequence(status("COMPLETED",
+          ',"logs":[{"message":"a"},{"message":"b"}]')) }
       local lines = {}
       assert(c:subscribe("acme/demo/x", { logs = true, mode = "streaming",
         on_queue_update = function(s)
@@ -143,7 +148,8 @@ describe("fal.job", function()
 
   it("keeps a stored failure, and does not ask for it again", function()
     local c, core = client { status = sequence(DONE), result = { json(422,
-      '{"detail":[{"loc":["body","prompt"],"msg":"m","type":"content_policy_violation"}]}') } }
+      '{"detail":[{"loc":["body","prompt"],"msg":"m",'
+        .. '"type":"content_policy_violation"}]}') } }
     local job = c.queue:submit("acme/demo/x", {})
     local _, err = job:wait()
     assert.equal("content_policy", err.kind)
@@ -161,12 +167,15 @@ describe("fal.job", function()
     assert.equal(1, fake.count(core, "result"))
   end)
 
-  for _, trouble in ipairs { json(401, "{}"), json(403, '{"detail":"locked"}'), json(429, ""),
+  for _, trouble in ipairs { json(401, "{}"), json(403, '{"detail":"locked"}'), json(429,
+    ""),
     json(500, '{"detail":"x"}'), json(502, "<html>"), json(404, '{"status":"NOT_FOUND"}'),
     json(200, "<html>"), { "error", "network", "reset", "unknown" } } do
-    it("survives " .. tostring(trouble[2]) .. " " .. tostring(trouble[3]) .. " while polling",
+    it("survives " .. tostring(trouble[2]) .. " " .. tostring(trouble[3])
+      .. " while polling",
       function()
-        local c = client { status = sequence(trouble, trouble, status "IN_PROGRESS", trouble,
+        local c = client { status = sequence(trouble, trouble, status "IN_PROGRESS",
+          trouble,
           DONE), result = sequence(json(502, "<html>"), json(403, "{}"),
           json(200, '{"n":1}')) }
         assert.equal(1, c:subscribe("acme/demo/x", {}).n)
@@ -216,7 +225,8 @@ describe("fal.job", function()
     assert.equal(1, job:wait().n)
     local seen
     assert.error_matches(function()
-      c:subscribe("acme/demo/x", { on_enqueue = function(id) seen = id; error("mine") end })
+      c:subscribe("acme/demo/x",
+        { on_enqueue = function(id) seen = id; error("mine") end })
     end, "mine")
     assert.equal(1, c:job("acme/demo/x", seen):wait().n)
   end)
@@ -316,7 +326,8 @@ describe("fal.job", function()
     end)
 
     it("returns a result that was ready after all", function()
-      local output, job = expire { cancel = { json(400, '{"status":"ALREADY_COMPLETED"}') } }
+      local output, job = expire { cancel = { json(400,
+        '{"status":"ALREADY_COMPLETED"}') } }
       assert.same({ 1, "r1" }, { output.n, job.request_id })
       output = expire { cancel = { json(202, "{}") },
         status = function(request)
@@ -344,7 +355,8 @@ describe("fal.job", function()
       slow.after = 30
       local _, err, core = expire { submit = { slow }, cancel = { json(200, "{}") } }
       assert.equal("timeout", err.kind)
-      assert.same({ "submit", "cancel" }, { core.requests[1].verb, core.requests[2].verb })
+      assert.same({ "submit", "cancel" }, { core.requests[1].verb,
+        core.requests[2].verb })
       assert.near(130, core.time, 0.1)
     end)
 
@@ -372,8 +384,10 @@ describe("fal.job", function()
     local c = client {}
     local job = c:job("acme/demo", "r1")
     assert.error_matches(function() job:wait { timout = 1 } end, "did you mean 'timeout'")
-    assert.error_matches(function() job:wait { mode = "fast" } end, "job:wait: option 'mode'")
-    assert.error_matches(function() job:status(7) end, "job:status: options must be a table")
+    assert.error_matches(function() job:wait { mode = "fast" } end,
+      "job:wait: option 'mode'")
+    assert.error_matches(function() job:status(7) end,
+      "job:status: options must be a table")
     assert.error_matches(function() job:updates { on_queue_update = print } end,
       "job:updates: unknown option")
   end)

@@ -59,7 +59,8 @@ describe("fal.logs", function()
     local t = logs.new()
     assert.equal("a b", texts(t:streamed(lines("a", "b"))))
     assert.equal("c", texts(t:streamed(lines("c"))))
-    assert.same({ "d", "" }, polls(t, lines("a", "b", "c", "d"), lines("a", "b", "c", "d")))
+    assert.same({ "d", "" }, polls(t, lines("a", "b", "c", "d"), lines("a", "b", "c",
+      "d")))
   end)
 
   it("goes on by polling after a stream that lost lines", function()

@@ -1,7 +1,8 @@
 local options = require "fal.options"
 
 local SPEC = { name = "string", seconds = "seconds", flag = "boolean", fn = "function",
-  mode = { "polling", "streaming" }, n = "count", poll = { fields = { max = "seconds" } } }
+  mode = { "polling", "streaming" }, n = "count",
+    poll = { fields = { max = "seconds" } } }
 
 local function message(opts)
   local ok, err = pcall(options.check, "thing", opts, SPEC)

@@ -47,7 +47,8 @@ describe("fal.queue", function()
       assert.equal('{"expiration_duration_seconds":3600}',
         h["X-Fal-Object-Lifecycle-Preference"])
       assert.equal("1", h["X-Fal-No-Retry"])
-      assert.equal("fal_webhook=https%3A%2F%2Fh.test%2Fx%3Fa%3D1%26b&fal_max_queue_length=7",
+      assert.equal("fal_webhook=https%3A%2F%2Fh.test%2Fx%3Fa%3D1%26b"
+        .. "&fal_max_queue_length=7",
         r.opts.query)
     end)
 
@@ -119,7 +120,8 @@ describe("fal.queue", function()
       local events, logger = event_log()
       local c, core = fake.new({ submit = function(_, n)
         if n == 1 then return { { "error", "connect", "refused", "no" } } end
-        if n == 2 then return { json(429, '{"detail":"slow"}', { ["retry-after"] = "7" }) } end
+        if n == 2 then return { json(429, '{"detail":"slow"}',
+          { ["retry-after"] = "7" }) } end
         return { json(200, '{"request_id":"r1"}') }
       end }, { logger = logger })
       assert.equal("r1", c.queue:submit("acme/demo/x", {}).request_id)
@@ -147,7 +149,8 @@ describe("fal.queue", function()
 
     it("never sends again when the answer was lost", function()
       for _, outcome in ipairs { { "error", "network", "reset", "unknown" },
-        { "error", "resend", "died", "unknown" }, { "error", "timeout", "60s", "unknown" },
+        { "error", "resend", "died", "unknown" }, { "error", "timeout", "60s",
+          "unknown" },
         json(502, "<html>"), json(200, "<html>"), json(503, '{"detail":"x"}'),
         json(409, "{}"), json(408, "") } do
         local c, core = fake.new { submit = { outcome } }
@@ -191,10 +194,12 @@ describe("fal.queue", function()
       t:cancel()
       t:await()
       assert.same({ nil, "canceled", "unknown" }, { job, err.kind, err.sent })
-      assert.matches("if the service accepts it, the job is canceled there", tostring(err))
+      assert.matches("if the service accepts it, the job is canceled there",
+        tostring(err))
       while c:step() > 0 do core.time = core.time + 1 end
       assert.equal(1, fake.count(core, "submit"))
-      assert.same({ "cancel", "r1" }, { core.requests[2].verb, core.requests[2].request_id })
+      assert.same({ "cancel", "r1" }, { core.requests[2].verb,
+        core.requests[2].request_id })
     end)
 
     it("does not send for a task that is canceled already", function()
@@ -244,7 +249,8 @@ describe("fal.queue", function()
       end
       local list = {}
       for i = 1, 10 do list[i] = i end
-      local results, errors = c:map(list, function() return c:subscribe("acme/demo/x") end)
+      local results, errors = c:map(list,
+        function() return c:subscribe("acme/demo/x") end)
       assert.equal(2, most)
       assert.is_nil(next(errors))
       assert.equal(1, results[10].n)
@@ -263,7 +269,8 @@ describe("fal.queue", function()
     end)
 
     it("frees the slot of a submit that failed, and of a canceled waiter", function()
-      local c = fake.new({ submit = { json(401, '{"detail":"no"}') } }, { max_in_flight = 1 })
+      local c = fake.new({ submit = { json(401, '{"detail":"no"}') } },
+        { max_in_flight = 1 })
       for _ = 1, 3 do
         local _, err = c.queue:submit("acme/demo/x", {})
         assert.equal("auth", err.kind)
@@ -313,7 +320,8 @@ describe("fal.queue", function()
     end)
 
     it("says not_found, to be tried again, for a job that is not done", function()
-      local c = fake.new { result = { json(400, '{"detail":"Request is still in progress"}') } }
+      local c = fake.new { result = { json(400,
+        '{"detail":"Request is still in progress"}') } }
       local output, err = c.queue:result("acme/demo/x", { request_id = "r1" })
       assert.same({ nil, "not_found", true }, { output, err.kind, err.retryable })
       assert.matches("the job is not done yet", tostring(err))
@@ -328,7 +336,8 @@ describe("fal.queue", function()
       c, core = fake.new({ status = function(_, i)
         return { i == 1 and json(401, "{}") or json(202, '{"status":"IN_QUEUE"}') }
       end }, { credentials = function() n = n + 1; return "id:key-number" .. n end })
-      assert.equal("IN_QUEUE", c.queue:status("acme/demo/x", { request_id = "r1" }).status)
+      assert.equal("IN_QUEUE", c.queue:status("acme/demo/x",
+        { request_id = "r1" }).status)
       assert.equal("id:key-number2", core.engine.key)
     end)
 

@@ -31,7 +31,8 @@ describe("fal.sched", function()
     assert.equal(10, ran)
   end)
 
-  it("does nothing in an idle step: no table, no closure, one look at the engine", function()
+  it("does nothing in an idle step: no table, no closure, one look at the engine",
+    function()
     local c, core = fake.new({})
     for _ = 1, 1000 do c:spawn(function() c:sleep(60) end) end
     -- A bare engine, so that only the scheduler's own garbage is measured.
@@ -52,21 +53,29 @@ describe("fal.sched", function()
     assert.equal(100, core.time)
   end)
 
-  it("pokes the host's poller when something became ready between steps", function()
-    local c = fake.new({})
-    local t = c:spawn(function() c:sleep(60) end)
+  it("tells the driver of what was begun outside of a step", function()
+    local c, core = fake.new({})
+    local changes = 0
+    c.driver = { running = function() return false end,
+      changed = function() changes = changes + 1 end }
+    local t = c:spawn(function() c:sleep(60); c:sleep(1); c:sleep(60) end)
+    assert.equal(1, changes)
+    core.time = core.time + 61
+    c:step(0.01)
+    assert.equal(1, changes)
     t:cancel()
+    assert.equal(2, changes)
     assert.equal(0, c:timeout())
-    assert.is_true(c.sched.poked ~= nil)
+    c:step(0.01)
+    core.time = core.time + 61
     c:step(0.01)
     assert.is_true(t:is_done())
-    assert.is_nil(c:timeout())
   end)
 
   it("waits in a host's way where a driver says so", function()
     local c, core = fake.new({})
     local host = {}
-    c.sched.driver = {
+    c.driver = {
       running = function() return host[coroutine.running()] ~= nil end,
       wait = function(register)
         local co = coroutine.running()

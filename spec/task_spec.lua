@@ -240,7 +240,8 @@ describe("fal.task", function()
       assert.same({ n = 0 }, (c:map({}, print)))
       local list = {}
       for i = 1, 5000 do list[i] = i end
-      local results, errors = c:map(list, function() return false end, { concurrency = 2 })
+      local results, errors = c:map(list, function() return false end,
+        { concurrency = 2 })
       assert.is_false(results[5000])
       assert.is_nil(next(errors))
     end)

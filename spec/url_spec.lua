@@ -38,7 +38,8 @@ describe("fal.url", function()
 
   it("knows which request ids may stand in a path", function()
     assert.is_true(url.is_request_id("01990000-aaaa-7bbb-8ccc-000000000001"))
-    for _, bad in ipairs { "", "..", "a/b", "a?b", "a b", "a%2f", "a\n", ("x"):rep(201) } do
+    for _, bad in ipairs { "", "..", "a/b", "a?b", "a b", "a%2f", "a\n",
+      ("x"):rep(201) } do
       assert.is_false(url.is_request_id(bad), bad)
     end
     assert.is_false(url.is_request_id(7))

@@ -12,7 +12,7 @@ local slots = require "fal.slots"
 local submit = require "fal.submit"
 local task = require "fal.task"
 
-local client = { VERSION = "0.1.0" }
+local client = {}
 
 -- How long the synchronous host may take: fal.ai's own limit for one execution
 -- (fal-protocol.md section 6.2, request_timeout). Giving up earlier loses a paid result.
@@ -22,6 +22,7 @@ local RUN_TIMEOUT = 3600
 ---@field queue fal.Queue
 ---@field settings table     complete, without the credentials
 ---@field closed? fal.Error
+---@field driver? fal.Driver   how a host's coroutines wait; see fal.sched
 local Client = {}
 Client.__index = Client
 
@@ -33,9 +34,11 @@ end
 local function core_options(s)
   return {
     queue_url = s.queue_url, run_url = s.run_url, rest_url = s.rest_url,
-    api_url = s.api_url, user_agent = "fal-lua/" .. client.VERSION .. " (" .. _VERSION
-      .. ")", max_connections = s.max_connections, http_version = s.http_version,
-    requests_per_second = s.requests_per_second, proxy = s.proxy, ca_file = s.ca_file,
+    api_url = s.api_url, proxy = s.proxy, ca_file = s.ca_file,
+    user_agent = require("fal")._VERSION:gsub("^fal ", "fal-lua/") .. " (" .. _VERSION
+      .. ")",
+    max_connections = s.max_connections, http_version = s.http_version,
+    requests_per_second = s.requests_per_second,
     connect_timeout = s.connect_timeout, request_timeout = s.request_timeout,
   }
 end
@@ -54,8 +57,9 @@ function client.new(opts, with)
     return nil, E.new { kind = "network", message = "the client could not be set up",
       cause = message, remedy = "Check base_url, proxy and ca_file." }
   end
-  local self = setmetatable({ settings = s, engine = engine, now = core.now }, Client)
-  self.sched = sched.new(engine, core.now, function(err) self:report(err) end)
+  local self = setmetatable({ settings = s, engine = engine, now = core.now,
+    noticed = {} }, Client)
+  self.sched = sched.new(engine, core.now, self)
   self.slots = slots.new(self.sched, s.max_in_flight)
   self.random = schedule.random(core.now() + os.time())
   local holder = credentials.holder(opts and opts.credentials, engine, self, getenv)
@@ -83,7 +87,8 @@ end
 ---@param key string
 ---@param text string
 function Client:notice(key, text)
-  if noticed[key] then return end
+  if noticed[key] or self.noticed[key] then return end
+  self.noticed[key] = true
   self:log("warn", "notice", { key = key, text = text })
   if self.settings.quiet then return end
   noticed[key] = true
@@ -96,8 +101,8 @@ function Client:report(err)
     self:log("error", "task", { kind = err.kind, message = err.message,
       traceback = err.cause and tostring(err.cause) })
   else
-    say((tostring(err):gsub("^fal: ", "")) .. (err.kind == "task" and "\n"
-      .. tostring(err.cause) or ""))
+    say(err.kind == "task" and err.message .. "\n" .. tostring(err.cause)
+      or (tostring(err):gsub("^fal: ", "")))
   end
 end
 
@@ -290,5 +295,8 @@ function Client:close()
   self.sched:close()
   E.forget(self)
 end
+
+--- For `local client <close> = fal.client{}` on Lua 5.4.
+Client.__close = Client.close
 
 return client

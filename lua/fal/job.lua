@@ -18,7 +18,7 @@ Job.__tostring = function(self)
   return ("fal.job %s %s"):format(self.endpoint_id, self.request_id)
 end
 
-local GRACE = 10  -- seconds past the deadline to cancel, or to save a result that is ready
+local GRACE = 10  -- seconds past the deadline: to cancel, or to save a result
 
 ---@param client fal.Client
 ---@param endpoint_id string

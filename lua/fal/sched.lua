@@ -1,11 +1,13 @@
 --- Who waits for what: the scheduler of one client.
 -- Only coroutines that this scheduler started are ever yielded. Plain code (the main
 -- chunk, a coroutine of somebody else) drives the loop until its wait is over; a host's
--- coroutine waits in its host's way when a driver says so:
+-- coroutine waits in its host's way when client.driver says so:
 --
---     sched.driver.running()       whether the present coroutine is the host's to suspend
---     sched.driver.wait(register)  suspends it until the function that `register` is
---                                  called with has been called (from within client:step)
+--     driver.running()       whether the present coroutine is the host's to suspend
+--     driver.wait(register)  suspends it until the function that `register` is called
+--                            with has been called (from within client:step)
+--     driver.changed()       optional: outside of client:step something was begun, so
+--                            that client:timeout() may have come nearer
 --
 -- No user code runs under pcall: PUC 5.1 cannot yield across it. The status that
 -- coroutine.resume returns says the same.
@@ -15,8 +17,12 @@ local wait = require "fal.wait"
 
 local sched = {}
 
+---@class fal.Driver
+---@field running fun(): boolean
+---@field wait fun(register: fun(resume: fun()))
+---@field changed? fun()
+
 ---@class fal.Scheduler
----@field driver? { running: fun(): boolean, wait: fun(register: fun(resume: fun())) }
 local Scheduler = {}
 Scheduler.__index = Scheduler
 wait.extend(Scheduler)
@@ -29,11 +35,12 @@ local running = coroutine.running
 
 ---@param engine fal.core.Engine
 ---@param now fun(): number   the monotonic clock
----@param report fun(err: fal.Error)   for the error of a task that nobody awaits
+---@param owner { driver?: fal.Driver, report: fun(self, err: fal.Error) }   the client;
+---        report takes the error of a task that nobody awaits
 ---@return fal.Scheduler
-function sched.new(engine, now, report)
+function sched.new(engine, now, owner)
   return setmetatable({
-    engine = engine, now = now, report = report,
+    engine = engine, now = now, owner = owner,
     waiters = {},      -- id → task | box | function | id to abort | false
     pending = 0,       -- entries of waiters
     tasks = {},        -- coroutine → task
@@ -48,9 +55,15 @@ end
 --- The task that is running, if the present coroutine is one.
 function Scheduler:current() return self.tasks[running() or false] end
 
+local function changed(self)
+  local driver = self.owner.driver
+  if driver and driver.changed and not self.turning then driver.changed() end
+end
+
 function Scheduler:watch(id, waiter)
   self.waiters[id] = waiter
   self.pending = self.pending + 1
+  changed(self)
 end
 
 local function forget(self, id)
@@ -73,20 +86,12 @@ function Scheduler:drop(id)
   self.engine:abort(id)
 end
 
---- Something became ready outside of a turn: the host's poller must hear of it.
-local function poke(self)
-  if self.depth == 0 and not self.turning and not self.closed and not self.poked then
-    self.poked = self.engine:timer(0)
-    if self.poked then self:watch(self.poked, false) end
-  end
-end
-
 --- Queues a suspended task; it is resumed with true, or nil and `why`.
 function Scheduler:make_ready(task, why)
   task.parked, task.why, task.queued = nil, why, true
   self.tail = self.tail + 1
   self.ready[self.tail] = task
-  poke(self)
+  changed(self)
 end
 
 --- Ends the wait of whoever is in `list`: tasks, and boxes of plain code.
@@ -136,7 +141,6 @@ local function deliver(self, id, kind, ...)
   if not id then return false end
   local w = self.waiters[id]
   if kind ~= "event" then forget(self, id) end
-  if id == self.poked then self.poked = nil end
   if not w then return true end
   if type(w) == "number" then
     self.engine:abort(w)
@@ -177,7 +181,7 @@ local function report_failed(self, before)
     self.first_failed = self.first_failed + 1
     if not task.observed then
       task.observed = true
-      self.report(task.err)
+      self.owner:report(task.err)
     end
   end
   self.first_failed, self.last_failed = 1, 0
@@ -201,7 +205,6 @@ function Scheduler:step(budget)
   local limit = budget and self.now() + budget
   self.engine:step(0, budget and budget / 2)
   self:turn(limit)
-  if self.head <= self.tail then poke(self) end
   if self.first_failed <= self.last_failed then
     report_failed(self, self.now() - GRACE)
   end

@@ -63,7 +63,7 @@ end
 
 --- Waits in plain code, or as the driver has it.
 local function wait_box(self, box)
-  local driver = self.driver
+  local driver = self.owner.driver
   if not (driver and driver.running()) then return drive(self, box) end
   self.hosted[box] = true
   while not box.done and not self.closed do

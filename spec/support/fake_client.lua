@@ -7,8 +7,8 @@ local M = {}
 
 M.KEY = "canary-id:canary-secret-0123456789"
 
----@param answers table<string, function|table[]>|function  by verb: outcomes, or a function
----        of the request and how many of its kind came before
+---@param answers table<string, function|table[]>|function  by verb: outcomes, or a
+---        function of the request and how many of its kind there were with it
 ---@param opts? table
 ---@return fal.Client client
 ---@return table core
