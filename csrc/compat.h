@@ -4,6 +4,8 @@
 
 #include <lauxlib.h>
 #include <lua.h>
+#include <lualib.h>
+#include <stdio.h>
 
 #if LUA_VERSION_NUM < 502
 #define lua_rawlen lua_objlen
@@ -14,8 +16,18 @@ static inline void compat_setfuncs(lua_State *L, const luaL_Reg *functions) {
     lua_setfield(L, -2, functions->name);
   }
 }
+/* The stream in a userdata of the io library; NULL once it is closed. */
+static inline FILE *compat_tofile(void *userdata) {
+  return *(FILE **)userdata;
+}
 #else
 #define compat_setfuncs(L, functions) luaL_setfuncs((L), (functions), 0)
+
+static inline FILE *compat_tofile(void *userdata) {
+  luaL_Stream *stream = userdata;
+
+  return stream->closef ? stream->f : NULL;
+}
 #endif
 
 #endif

@@ -5,6 +5,7 @@
  * calls the engine (cannot raise), then pushes results (may raise: the engine's state is
  * consistent and whatever was not delivered is still there). */
 #include <dlfcn.h>
+#include <errno.h>
 #include <lauxlib.h>
 #include <lua.h>
 #include <math.h>
@@ -12,9 +13,11 @@
 
 #include "clock.h"
 #include "compat.h"
+#include "disk.h"
 #include "engine.h"
 #include "poller.h"
 #include "queue.h"
+#include "sha256.h"
 
 #define ENGINE "fal.core.engine"
 #define VERSION "scm"
@@ -519,6 +522,56 @@ static int L_now(lua_State *L) {
   return 1;
 }
 
+/* ---- files --------------------------------------------------------------------------- */
+
+static FILE *l_check_file(lua_State *L) {
+  FILE *file = compat_tofile(luaL_checkudata(L, 1, LUA_FILEHANDLE));
+
+  if (!file) luaL_error(L, "the file is closed");
+  return file;
+}
+
+static int l_done(lua_State *L, bool ok) {
+  if (!ok) return l_failed(L, strerror(errno));
+  lua_pushboolean(L, 1);
+  return 1;
+}
+
+static int L_sync(lua_State *L) {
+  return l_done(L, disk_sync(l_check_file(L)));
+}
+
+static int L_lock(lua_State *L) {
+  FILE *file = l_check_file(L);
+
+  if (disk_lock(file)) return l_done(L, true);
+  if (errno != EWOULDBLOCK) return l_done(L, false);
+  lua_pushboolean(L, 0);
+  return 1;
+}
+
+static int L_make_folder(lua_State *L) {
+  return l_done(L, disk_make_folder(l_text(L, 1)));
+}
+
+static int L_columns(lua_State *L) {
+  int columns = disk_columns(l_check_file(L));
+
+  if (columns == 0) return 0;
+  lua_pushinteger(L, columns);
+  return 1;
+}
+
+static int L_sha256(lua_State *L) {
+  char hex[SHA256_HEX];
+  size_t len;
+  const char *bytes = luaL_checklstring(L, 1, &len);
+
+  sha256_hex(bytes, len, hex);
+  lua_pushlstring(L, hex, sizeof hex);
+  return 1;
+}
+
 /* lua_close unmaps this module, and libcurl with it, while libcurl's resolver threads may
  * still run in it: stay mapped for good. */
 static void pin(void) {
@@ -541,6 +594,11 @@ static void l_push_features(lua_State *L) {
   lua_pushstring(L, poller_name);
   lua_setfield(L, -2, "poller");
 }
+
+static const luaL_Reg functions[] = {
+    {"new", L_new},         {"now", L_now},   {"sync", L_sync},
+    {"lock", L_lock},       {"make_folder", L_make_folder},
+    {"columns", L_columns}, {"sha256", L_sha256}, {NULL, NULL}};
 
 static const luaL_Reg methods[] = {
     {"set_key", L_set_key}, {"submit", L_submit},     {"status", L_status},
@@ -570,11 +628,8 @@ int luaopen_fal_core(lua_State *L) {
   if (!engine_global_init()) return luaL_error(L, "libcurl cannot be initialised");
   pin();
   l_register_engine(L);
-  lua_createtable(L, 0, 5);
-  lua_pushcfunction(L, L_new);
-  lua_setfield(L, -2, "new");
-  lua_pushcfunction(L, L_now);
-  lua_setfield(L, -2, "now");
+  lua_createtable(L, 0, 10);
+  compat_setfuncs(L, functions);
   lua_pushliteral(L, VERSION);
   lua_setfield(L, -2, "version");
   lua_pushstring(L, engine_curl_version());

@@ -18,6 +18,34 @@ local core = {}
 ---@return number seconds
 function core.now() end
 
+---Flushes an open file and waits until it is on the disk. A folder opened for reading
+---syncs the names in it.
+---@param file file*
+---@return boolean? ok
+---@return string? message
+function core.sync(file) end
+
+---Takes an open file's lock without waiting. It goes with the file's closing, or with the
+---process, however that ends; programs that are started do not inherit it.
+---@param file file*
+---@return boolean? locked    false: somebody else has it
+---@return string? message
+function core.lock(file) end
+
+---Makes a folder and those above it; one that is there is fine.
+---@param path string
+---@return boolean? ok
+---@return string? message
+function core.make_folder(path) end
+
+---@param file file*
+---@return integer? columns   of the terminal behind it; nil: it is no terminal
+function core.columns(file) end
+
+---@param bytes string
+---@return string hex         64 lower-case digits
+function core.sha256(bytes) end
+
 ---@class fal.core.Options
 ---@field queue_url string        where submit, status, result and cancel live; no trailing slash
 ---@field run_url string
