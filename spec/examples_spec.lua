@@ -19,7 +19,7 @@ local EXPECTED = {
   queue = { prints = "request id: %x+%-", writes = { "queue.mp4" } },
   remix_chain = { prints = "written: ", writes = { "remix_chain_base.mp4",
     "remix_chain_storm.mp4", "remix_chain_night.mp4" } },
-  streaming = { prints = "COMPLETED.*Encoding the video", writes = { "streaming.mp4" } },
+  streaming = { prints = "IN_QUEUE.*Loading the model.*COMPLETED", writes = { "streaming.mp4" } },
   text_to_video = { prints = "written: text_to_video.mp4",
     writes = { "text_to_video.mp4" } },
 }
