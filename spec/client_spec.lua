@@ -156,7 +156,9 @@ describe("fal.client", function()
   it("returns the errors of a stream", function()
     local c = fake.new { request = { json(404, '{"detail":"Application not found"}') } }
     local iterator, err = c:stream("acme/demo/x", {})
-    assert.same({ nil, "not_found", "unknown" }, { iterator, err.kind, err.sent })
+    assert.same({ nil, "not_found", "no" }, { iterator, err.kind, err.sent })
+    c = fake.new { request = { { "error", "network", "reset", "unknown" } } }
+    assert.equal("unknown_submit", select(2, c:stream("acme/demo/x", {})).kind)
     c = fake.new { request = { { "event", "1" }, { "error", "network", "x", "yes",
       200 } } }
     iterator = c:stream("acme/demo/x", {})

@@ -131,6 +131,13 @@ describe("fal.sched", function()
     assert.matches("goes on waiting although its client is closed", tostring(err))
   end)
 
+  it("drops a task that only ever yields", function()
+    local c = fake.new({})
+    c:spawn(function() while true do coroutine.yield() end end)
+    c:close()
+    assert.equal(0, c:step(0.1))
+  end)
+
   it("can be closed from within a task that plain code waits for", function()
     local c = fake.new({})
     local t = c:spawn(function() c:sleep(1); c:close(); return "closer" end)

@@ -189,7 +189,7 @@ function Client:stream(endpoint_id, opts)
     }
   end
   return stream.open(self, prepared, start, { doing = "the stream broke", whole = true,
-    sent = "unknown", decode = stream.event })
+    paid = true, decode = stream.event })
 end
 
 local DOWNLOAD = { on_progress = "function", resume = "boolean", timeout = "seconds",

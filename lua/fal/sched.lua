@@ -113,7 +113,8 @@ end
 local function after_resume(self, task, ok, first, ...)
   self.depth = self.depth - 1
   if coroutine.status(task.co) == "dead" then return task:finish(ok, first, ...) end
-  if first ~= PARK then self:make_ready(task) end
+  -- A closed client drops a task that only yields: it would never come to its end.
+  if first ~= PARK and not self.closed then self:make_ready(task) end
 end
 
 function Scheduler:resume(task, ...)

@@ -1,32 +1,33 @@
 --- Server-sent events as an iterator.
 
 local E = require "fal.error"
+local acceptance = require "fal.acceptance"
 local channel = require "fal.channel"
 local exchange = require "fal.exchange"
-local failure = require "fal.failure"
 local json = require "fal.json"
 local outcome = require "fal.outcome"
 
 local stream = {}
 
-local function ended(ctx, how, kind, a, b, c, d)
-  if kind == "error" then
-    if d and d ~= 200 then
-      return nil, outcome.refusal(ctx, how.doing, d, nil, how.sent)
-    end
-    return nil, outcome.transport(ctx, how.doing, a, b, how.sent and c)
+--- How a stream ended: nil and, unless that is its proper end, an error.
+local function ended(ctx, how, kind, a, b, c, d, e)
+  local good = kind == "response" and a >= 200 and a < 300
+  if good and how.whole then return nil end
+  -- Before its first event a paid stream is a paid request like any other.
+  if how.paid and not how.begun then
+    return nil, (select(2, acceptance.run(ctx, kind, a, b, c, d, e)))
   end
-  if a >= 200 and a < 300 then
-    if how.whole then return nil end
+  local sent = how.paid and "yes" or nil
+  if good then
     return nil, E.new { kind = "network", retryable = true, status = a,
       endpoint_id = ctx.endpoint_id, request_id = ctx.request_id,
       message = how.doing .. ": it ended before the job was completed" }
+  elseif kind == "response" then
+    return nil, outcome.refusal(ctx, how.doing, a, outcome.object(b), sent)
+  elseif d and d >= 300 then
+    return nil, outcome.refusal(ctx, how.doing, d, nil, sent)
   end
-  local body = outcome.object(b)
-  if how.sent and body and (failure.fields(body.detail) or body.error_type) then
-    return nil, failure.read(ctx, a, body, c)
-  end
-  return nil, outcome.refusal(ctx, how.doing, a, body, how.sent)
+  return nil, outcome.transport(ctx, how.doing, a, b, sent)
 end
 
 local function iterator(client, ctx, how, ch)
@@ -67,15 +68,16 @@ end
 ---@param ctx { endpoint_id: string, request_id?: string }
 ---@param start fun(engine: fal.core.Engine): integer?, string?
 ---@param how { doing: string, decode: fun(data: string): any, boolean?, whole?: boolean,
----        sent?: string }   `whole`: an end after any event is a proper end
+---        paid?: boolean }   `whole`: an end after any event is a proper end
 ---@return (fun(): any, fal.Error?)?
 ---@return fal.Error? err
 function stream.open(client, ctx, start, how)
   if client.closed then return nil, client.closed end
   local ok, err = client:authorize()
   if not ok then return nil, err end
+  ctx.sent_at = how.paid and os.date("!%Y-%m-%dT%H:%M:%SZ") or nil
   local id, message = start(client.engine)
-  if not id then return nil, exchange.not_started(ctx, message, how.sent and "no") end
+  if not id then return nil, exchange.not_started(ctx, message, how.paid and "no") end
   local next_event = iterator(client, ctx, how, channel.open(client.sched, id))
   local first
   first, err = next_event()
