@@ -302,6 +302,11 @@ static int L_stopping(lua_State *L) {
   return 1;
 }
 
+static int L_unheard(lua_State *L) {
+  lua_pushboolean(L, process_unheard());
+  return 1;
+}
+
 static int L_follow_parent(lua_State *L) {
   lua_pushboolean(L, process_follow_parent());
   return 1;
@@ -337,7 +342,7 @@ static const luaL_Reg methods[] = {
 static const luaL_Reg functions[] = {
   { "new", L_new }, { "spawn", L_spawn }, { "reap", L_reap }, { "kill", L_kill },
   { "now", L_now }, { "cpu", L_cpu }, { "stopping", L_stopping },
-  { "follow_parent", L_follow_parent }, { "settle", L_settle }, { "mkdtemp", L_mkdtemp },
+  { "follow_parent", L_follow_parent }, { "unheard", L_unheard }, { "settle", L_settle }, { "mkdtemp", L_mkdtemp },
   { NULL, NULL }
 };
 

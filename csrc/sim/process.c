@@ -1,6 +1,7 @@
 #include "process.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
@@ -36,6 +37,11 @@ void process_signals(void) {
 
 int process_stopping(void) {
   return stopping;
+}
+
+int process_unheard(void) {
+  struct pollfd out = { .fd = STDOUT_FILENO, .events = 0, .revents = 0 };
+  return poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
 }
 
 int process_follow_parent(void) {

@@ -7,6 +7,10 @@
 void process_signals(void);
 int process_stopping(void);
 
+/* Whether standard output is a pipe that nobody reads any more: a parent that waits for
+ * this process to end closes it first. */
+int process_unheard(void);
+
 /* Dies with the parent; 0 when the parent is gone already. */
 int process_follow_parent(void);
 

@@ -79,6 +79,57 @@ function M.curl(arguments)
   return text, tonumber(code)
 end
 
+local function parse(text)
+  local head, body = text:match("^(HTTP.-)\r\n\r\n(.*)$")
+  while head and head:find("^%S+ 100") do
+    head, body = body:match("^(HTTP.-)\r\n\r\n(.*)$")
+  end
+  local answer = { headers = {}, body = body or text }
+  if head then
+    answer.status = tonumber(head:match("^%S+ (%d+)"))
+    for name, value in head:gmatch("\n([^:\r\n]+): ?([^\r\n]*)") do
+      answer.headers[name:lower()] = value
+    end
+  end
+  local ok, value = pcall(cjson.decode, answer.body)
+  answer.json = ok and value or nil
+  return answer
+end
+
+---One HTTP exchange with the curl program. A table body is sent as JSON.
+---@param path string     below the simulator's URL, or a whole URL
+---@param opts table?     key ("id:secret", false for none), body, headers (lines), flags
+---@return table answer   status, headers by lower-case name, body, json
+---@return integer code   curl's exit code; 0 is success
+function Sim:request(method, path, opts)
+  opts = opts or {}
+  local out = { method == "HEAD" and "-I" or "-i -X " .. method }
+  if opts.key ~= false then
+    out[#out + 1] = "-H " .. quote("Authorization: Key " .. (opts.key or "spec:key"))
+  end
+  for _, line in ipairs(opts.headers or {}) do
+    out[#out + 1] = "-H " .. quote(line)
+  end
+  local body = opts.body
+  if body ~= nil then
+    body = type(body) == "table" and cjson.encode(body) or body
+    out[#out + 1] = "-H 'Content-Type: application/json' --data-binary " .. quote(body)
+  end
+  out[#out + 1] = opts.flags
+  out[#out + 1] = quote(path:find("^http") and path or self.url .. path)
+  local text, code = M.curl(table.concat(out, " "))
+  return parse(text), code
+end
+
+---Submits a job to the queue.
+---@return table submitted   the answer's JSON: request_id, status_url, …
+function Sim:submit(endpoint_id, input, opts)
+  opts = opts or {}
+  opts.body = input
+  local answer = self:request("POST", "/queue/" .. endpoint_id, opts)
+  return answer.json or error("submit was answered " .. tostring(answer.status), 2)
+end
+
 ---A control call: GET /__sim/ledger and the like.
 function Sim:control(method, path, body)
   local data = body and " --data-binary " .. quote(cjson.encode(body)) or ""

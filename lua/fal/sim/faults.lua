@@ -90,11 +90,9 @@ local function meant(rule, route, endpoint)
 end
 
 local function take(self, route, endpoint, early)
-  for _, rule in ipairs(self.rules) do
-    if rule.early == early and meant(rule, route, endpoint) and matcher.hit(rule) then
-      return rule
-    end
-  end
+  return matcher.choose(self.rules, function(rule)
+    return rule.early == early and meant(rule, route, endpoint)
+  end)
 end
 
 ---Judges a request of which only the head was read.

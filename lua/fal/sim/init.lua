@@ -21,7 +21,7 @@ local timers = require("fal.sim.timers")
 local M = {}
 M.__index = M
 
-local IDLE = 1          -- seconds the loop may sleep
+local IDLE = 0.2        -- seconds the loop may sleep
 local TARGETS = 20000   -- request lines remembered
 
 ---@param options table   as fal.sim.options makes them
@@ -223,7 +223,8 @@ end
 ---Runs until told to stop.
 function M:loop()
   local wait = 0
-  while not (self.stopping or httpd.stopping()) do
+  local follows = self.options.parent
+  while not (self.stopping or httpd.stopping() or follows and httpd.unheard()) do
     self.http:step(wait)
     self:serve()
     if self.media:waiting() then

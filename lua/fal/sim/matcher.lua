@@ -3,20 +3,33 @@
 
 local M = {}
 
----Counts one more candidate for `rule` and says whether it is hit. Counters live in the
----rule as `seen` and `hits`.
-function M.hit(rule)
-  rule.seen = (rule.seen or 0) + 1
-  local n = rule.seen
-  if rule.nth and n ~= rule.nth
-    or rule.from and n < rule.from
-    or rule.to and n > rule.to
-    or rule.every and n % rule.every ~= 0
-    or rule.times and (rule.hits or 0) >= rule.times then
-    return false
+local function wants(rule, n)
+  return (rule.nth == nil or n == rule.nth)
+    and (rule.from == nil or n >= rule.from)
+    and (rule.to == nil or n <= rule.to)
+    and (rule.every == nil or n % rule.every == 0)
+    and (rule.times == nil or (rule.hits or 0) < rule.times)
+end
+
+---The first rule that wants this request. All rules it could concern count it, in `seen`;
+---the one that is chosen counts it in `hits`.
+---@param rules table[]
+---@param concerns fun(rule: table): boolean
+---@param counters? fun(rule: table): table   where a rule keeps nth … and its counters
+---@return table? rule
+function M.choose(rules, concerns, counters)
+  local chosen
+  for _, rule in ipairs(rules) do
+    if concerns(rule) then
+      local count = counters and counters(rule) or rule
+      count.seen = (count.seen or 0) + 1
+      if not chosen and wants(count, count.seen) then
+        count.hits = (count.hits or 0) + 1
+        chosen = rule
+      end
+    end
   end
-  rule.hits = (rule.hits or 0) + 1
-  return true
+  return chosen
 end
 
 ---@return boolean ok, string? message

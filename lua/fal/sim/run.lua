@@ -37,7 +37,9 @@ local function push_progress(sim, req, job)
     local done = sim.jobs:state(job) == "COMPLETED"
     local count = sim.jobs:log_count(job)
     for i = sent + 1, count do
-      local text = json.encode({ progress = i / #job.logs, message = message_of(job.logs[i]) })
+      local text = json.encode({
+        progress = i / #job.logs, message = message_of(job.logs[i]),
+      })
       if not req.ended and not stream.write(sim, req, "data: " .. text .. "\n\n") then
         req.ended = true
       end

@@ -36,18 +36,22 @@ function M:clear()
   self.rules = {}
 end
 
+local function match_of(script)
+  return script.match
+end
+
 ---The first script that is meant for this job, or nil.
 function M:take(endpoint, input)
-  for _, script in ipairs(self.rules) do
-    local match = script.match
-    local prompt = type(input) == "table" and input.prompt
-    if (not match.endpoint or match.endpoint == endpoint)
-      and (not match.prompt
-        or type(prompt) == "string" and prompt:find(match.prompt, 1, true))
-      and matcher.hit(match) then
-      return script
-    end
+  if not self.rules[1] then
+    return nil
   end
+  local prompt = type(input) == "table" and type(input.prompt) == "string"
+    and input.prompt or ""
+  return matcher.choose(self.rules, function(script)
+    local match = script.match
+    return (match.endpoint == nil or match.endpoint == endpoint)
+      and (match.prompt == nil or prompt:find(match.prompt, 1, true) ~= nil)
+  end, match_of)
 end
 
 return M

@@ -243,7 +243,8 @@ local function units_of(job)
   if not price then
     return 1
   end
-  return price.unit_price > 0 and job.cost / price.unit_price or 1
+  local units = price.unit_price > 0 and job.cost / price.unit_price or 1
+  return math.floor(units * 1e8 + 0.5) / 1e8
 end
 
 ---The outcome of a job that has run. Called once, when it ends.
