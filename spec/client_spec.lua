@@ -62,8 +62,6 @@ describe("fal.client", function()
     assert.matches("poll: option 'factor' must be a number, 1 or more",
       raised { poll = { factor = 0.5 } })
     assert.matches("option 'http_version' must be", raised { http_version = "3" })
-    assert.matches("unknown option 'budget'", raised { budget = 1 })
-    assert.matches("unknown option 'ledger'", raised { ledger = "x" })
   end)
 
   it("raises on addresses that the key must not go to", function()

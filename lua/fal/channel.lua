@@ -19,19 +19,21 @@ function channel.open(owner, id)
   return self
 end
 
+local function append(self, ...)
+  self.last = self.last + 1
+  self[self.last] = { ... }
+end
+
 --- Called by the scheduler.
 function Channel:put(owner, kind, ...)
   if kind == "timer" then
     self.timed = true
-  elseif self.last - self.first < MAX_QUEUED then
-    self.last = self.last + 1
-    self[self.last] = { kind, ... }
-  end
-  if kind == "event" and self.last - self.first >= MAX_QUEUED then
+  elseif kind == "event" and self.last - self.first + 1 >= MAX_QUEUED then
     -- Nobody reads: what has come is kept, the rest would only grow.
-    self.last = self.last + 1
-    self[self.last] = { "error", "too_large", "too many events unread", "yes" }
+    append(self, "error", "too_large", "too many events unread", "yes")
     owner:drop(self.id)
+  else
+    append(self, kind, ...)
   end
   owner:wake(self.waiting)
 end

@@ -27,8 +27,9 @@ local function open(self)
 end
 
 local function add(self, id, after, outcome)
+  self.order = (self.order or 0) + 1
   self.due[#self.due + 1] = { id = id, at = self.core.time + (after or 0),
-    order = #self.due, outcome = outcome }
+    order = self.order, outcome = outcome }
 end
 
 local function exchange(self, request)
@@ -81,10 +82,12 @@ function Engine:timer(seconds)
 end
 
 local function remove(self, id)
-  for _, list in ipairs { self.due, self.done } do
-    for i = #list, 1, -1 do
-      if list[i].id == id then table.remove(list, i) end
+  for _, name in ipairs { "due", "done" } do
+    local kept = {}
+    for _, item in ipairs(self[name]) do
+      if item.id ~= id then kept[#kept + 1] = item end
     end
+    self[name] = kept
   end
 end
 
@@ -125,10 +128,16 @@ function Engine:step(timeout)
     assert(best, "the fake engine was told to wait for nothing")
     self.core.time = math.max(self.core.time, self.due[best].at)
   end
-  while best and self.due[best].at <= self.core.time do
-    table.insert(self.done, table.remove(self.due, best))
-    best = next_due(self)
+  table.sort(self.due, function(a, b)
+    if a.at ~= b.at then return a.at < b.at end
+    return a.order < b.order
+  end)
+  local later = {}
+  for _, item in ipairs(self.due) do
+    local list = item.at <= self.core.time and self.done or later
+    list[#list + 1] = item
   end
+  self.due = later
   return #self.due + #self.done
 end
 
