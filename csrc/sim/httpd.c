@@ -151,6 +151,12 @@ static int L_drop(lua_State *L) {
   return 1;
 }
 
+static int L_drop_waiting(lua_State *L) {
+  struct server *server = l_server(L);
+  server_drop_waiting(server, l_id(L));
+  return 0;
+}
+
 static int L_early(lua_State *L) {
   server_early(l_server(L), lua_toboolean(L, 2));
   return 0;
@@ -333,8 +339,8 @@ static int L_mkdtemp(lua_State *L) {
 static const luaL_Reg methods[] = {
   { "respond", L_respond }, { "raw", L_raw }, { "stream_open", L_stream_open },
   { "stream_write", L_stream_write }, { "stream_close", L_stream_close },
-  { "proceed", L_proceed }, { "drop", L_drop }, { "early", L_early }, { "step", L_step },
-  { "next", L_next }, { "header", L_header }, { "headers", L_headers },
+  { "proceed", L_proceed }, { "drop", L_drop }, { "drop_waiting", L_drop_waiting },
+  { "early", L_early }, { "step", L_step }, { "next", L_next }, { "header", L_header }, { "headers", L_headers },
   { "connections", L_connections }, { "close", L_close }, { "__gc", L_close },
   { NULL, NULL }
 };

@@ -29,10 +29,18 @@ struct pump {
 };
 
 void pattern_fill(char *out, size_t length, uint64_t offset) {
-  unsigned value = (unsigned)(offset % PATTERN);
-  for (size_t i = 0; i < length; i++) {
-    out[i] = (char)value;
-    value = value + 1 == PATTERN ? 0 : value + 1;
+  static char table[PATTERN + BLOCK];
+  if (!table[1]) {
+    for (size_t i = 0; i < sizeof table; i++) {
+      table[i] = (char)(i % PATTERN);
+    }
+  }
+  while (length > 0) {
+    size_t part = length < BLOCK ? length : BLOCK;
+    memcpy(out, table + offset % PATTERN, part);
+    out += part;
+    offset += part;
+    length -= part;
   }
 }
 

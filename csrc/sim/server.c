@@ -507,6 +507,15 @@ int server_drop(struct server *server, uint64_t id, enum server_ending ending) {
   return 1;
 }
 
+void server_drop_waiting(struct server *server, uint64_t except) {
+  for (unsigned i = 0; i < server->slot_count; i++) {
+    struct request *r = server->slots[i];
+    if (r && r->id != except && (r->stage == READY || r->stream) && !r->queued) {
+      server_drop(server, r->id, SERVER_FIN);
+    }
+  }
+}
+
 int server_raw(struct server *server, uint64_t id, const struct server_raw *raw) {
   struct request *r = find(server, id);
   if (!r || r->stage != READY) {

@@ -81,6 +81,8 @@ int server_headers(struct server *server, uint64_t id,
 int server_proceed(struct server *server, uint64_t id, uint64_t limit,
                    enum server_ending ending);
 int server_drop(struct server *server, uint64_t id, enum server_ending ending);
+/* Ends every connection that waits for an answer or reads a stream, but for one request. */
+void server_drop_waiting(struct server *server, uint64_t except);
 int server_respond(struct server *server, uint64_t id, unsigned status,
                    const struct server_header *headers, size_t count,
                    const struct server_body *body);

@@ -135,6 +135,18 @@ describe("the simulator's faults", function()
     assert.equal(GOT_NOTHING, code_of(submit()))
   end)
 
+  it("lets go of what it stalls when it is reset", function()
+    sim:fault({ route = "submit", action = "stall", seconds = 20 })
+    local waiting = io.popen("curl -s --max-time 10 -X POST -d '{}' "
+      .. "-H 'Authorization: Key a:b' " .. sim.url .. T2V .. "; echo $?")
+    repeat
+      local seen = sim:ledger().totals.refused
+    until seen == 1
+    sim:reset()
+    assert.equal("52", (waiting:read("*a"):gsub("%s", "")))
+    waiting:close()
+  end)
+
   it("drips an answer", function()
     sim:fault({ route = "submit", action = "drip", bytes = 200, seconds = 0.05 })
     local answer, code = submit({ flags = "-w '%{time_total}'" })

@@ -63,6 +63,7 @@ routes["DELETE /script"] = function(sim, req)
 end
 
 routes["POST /reset"] = function(sim, req)
+  sim.http:drop_waiting(req.id)
   sim:reset()
   return done(sim, req, true)
 end
