@@ -100,7 +100,8 @@ describe("the simulator's faults", function()
     local function post(id)
       return sim:request("POST", "/queue/" .. id, { body = {} }).status
     end
-    assert.same({ 200, 502, 200 }, { post("acme/two"), post("acme/one"), post("acme/one") })
+    assert.same({ 200, 502, 200 },
+      { post("acme/two"), post("acme/one"), post("acme/one") })
   end)
 
   it("answers anything, acting first or not", function()
@@ -176,7 +177,8 @@ describe("the simulator's faults", function()
   end)
 
   it("redirects", function()
-    sim:fault({ route = "submit", action = "redirect", location = "http://elsewhere.test/" })
+    sim:fault({ route = "submit", action = "redirect",
+      location = "http://elsewhere.test/" })
     local answer = submit()
     assert.equal(307, answer.status)
     assert.equal("http://elsewhere.test/", answer.headers.location)
@@ -191,7 +193,8 @@ describe("the simulator's faults", function()
       "history", "upload", "run" }) do
       sim:fault({ route = route, action = "answer", status = 418, body = route })
     end
-    for _, try in ipairs({ { "GET", job.status_url }, { "GET", job.status_url .. "/stream" },
+    for _, try in ipairs({ { "GET", job.status_url },
+      { "GET", job.status_url .. "/stream" },
       { "GET", job.response_url }, { "PUT", job.cancel_url }, { "GET", video, false },
       { "POST", "/rest/storage/upload/initiate" },
       { "GET", "/api/v1/models/requests/by-endpoint" },

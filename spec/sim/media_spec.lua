@@ -110,7 +110,8 @@ describe("the simulator's media", function()
 
   it("can do without any", function()
     local none = support.start({ media = "none", queue_time = 0, run_time = 0 })
-    local output = none:request("GET", none:submit(T2V, { prompt = "x" }).response_url).json
+    local job = none:submit(T2V, { prompt = "x" })
+    local output = none:request("GET", job.response_url).json
     assert.is_string(output.video.url)
     assert.is_nil(output.video.file_size)
     assert.equal(404, none:request("GET", output.video.url, { key = false }).status)
@@ -153,7 +154,8 @@ describe("the simulator's renderer", function()
     end
 
     local clip = finished(sim:submit(T2V, { duration = 4, aspect_ratio = "9:16",
-      delete_video = false, prompt = "It's 100%: 'quotes' \\ back\nslash, %{pts} [x]; é" }))
+      delete_video = false,
+      prompt = "It's 100%: 'quotes' \\ back\nslash, %{pts} [x]; é" }))
     assert.equal("720,1280,4.000000", probe(clip.video))
     assert.same({ 720, 1280 }, { clip.video.width, clip.video.height })
     assert.matches("^RIFF", (probe(clip.thumbnail) and read(path)))

@@ -5,7 +5,9 @@ local REMIX = "fal-ai/sora-2/video-to-video/remix"
 
 -- The clock all but stands still: specs move it with advance.
 local function frozen(options)
-  local all = { speed = 0.001, queue_time = 10, run_time = 20, ahead = 4, media = "bundled" }
+  local all = {
+    speed = 0.001, queue_time = 10, run_time = 20, ahead = 4, media = "bundled",
+  }
   for name, value in pairs(options or {}) do
     all[name] = value
   end
@@ -32,13 +34,15 @@ describe("the simulator's queue", function()
   end
 
   it("answers a submit with the request id and URLs that lead back to itself", function()
-    local answer = sim:request("POST", "/queue/" .. T2V .. "/pro", { body = { prompt = "x" } })
+    local answer = sim:request("POST", "/queue/" .. T2V .. "/pro",
+      { body = { prompt = "x" } })
     assert.equal(200, answer.status)
     local job = answer.json
     assert.equal("IN_QUEUE", job.status)
     assert.matches("^%x+%-%x+%-7%x%x%x%-[89ab]%x%x%x%-%x+$", job.request_id)
     assert.equal(36, #job.request_id)
-    assert.equal(sim.url .. "/queue/fal-ai/sora-2/requests/" .. job.request_id, job.response_url)
+    assert.equal(sim.url .. "/queue/fal-ai/sora-2/requests/" .. job.request_id,
+      job.response_url)
     assert.equal(job.response_url .. "/status", job.status_url)
     assert.equal(job.response_url .. "/cancel", job.cancel_url)
     assert.equal(job.request_id, answer.headers["x-fal-request-id"])
@@ -151,7 +155,8 @@ describe("the simulator's queue", function()
     local other = sim:request("GET", job.status_url, { key = "other:key" })
     assert.equal(404, other.status)
     assert.equal("NOT_FOUND", other.json.status)
-    assert.equal(404, sim:request("GET", "/queue/acme/demo/requests/" .. job.request_id).status)
+    local elsewhere = "/queue/acme/demo/requests/" .. job.request_id
+    assert.equal(404, sim:request("GET", elsewhere).status)
   end)
 
   it("takes any other endpoint id as an app that echoes its input", function()
@@ -207,7 +212,7 @@ describe("the simulator's queue", function()
       assert.equal("client_cancelled", result.headers["x-fal-error-type"])
     end)
 
-    it("is ignored by an app that cannot be interrupted: 202, and the job goes on", function()
+    it("is ignored by an app that cannot be interrupted: the job goes on", function()
       sim:script({ cancel = "ignore" })
       local job = sim:submit(T2V, { prompt = "x" })
       sim:advance(15)
@@ -253,17 +258,19 @@ describe("the simulator's queue", function()
     sim:advance(31)
     assert.equal(200, sim:request("GET", remix.response_url).status)
     assert.near(1.2, sim:ledger().jobs[2].cost, 1e-9)
-    assert.equal("12", sim:request("GET", remix.response_url).headers["x-fal-billable-units"])
+    local result = sim:request("GET", remix.response_url)
+    assert.equal("12", result.headers["x-fal-billable-units"])
   end)
 
   local function remix_of(video_id, key)
     local job = sim:submit(REMIX, { video_id = video_id, prompt = "y" }, { key = key })
     sim:advance(31)
-    assert.equal("COMPLETED", sim:request("GET", job.status_url, { key = key }).json.status)
+    local status_answer = sim:request("GET", job.status_url, { key = key })
+    assert.equal("COMPLETED", status_answer.json.status)
     return (sim:request("GET", job.response_url, { key = key }))
   end
 
-  it("fails the remix of a deleted, a foreign and an unknown video at the result", function()
+  it("fails the remix of a deleted, a foreign, an unknown video", function()
     local deleted = sim:submit(T2V, { prompt = "x" })
     local kept = sim:submit(T2V, { prompt = "x", delete_video = false })
     sim:advance(31)
@@ -298,7 +305,8 @@ describe("the simulator's queue", function()
   end)
 
   it("ends a job by script in whatever way it is told", function()
-    sim:script({ match = { prompt = "odd", nth = 2 }, run_time = 1, status_error = true,
+    sim:script({ match = { prompt = "odd", nth = 2 }, run_time = 1,
+      status_error = true,
       outcome = { status = 504, body = { detail = "late", error_type = "request_timeout" },
         headers = { ["X-Fal-Request-Timeout-Type"] = "user" } } })
     local first = sim:submit(T2V, { prompt = "odd one" })
@@ -341,7 +349,8 @@ end)
 
 describe("the simulator's front desk", function()
   it("refuses with the service's own words", function()
-    local sim = support.start({ media = "none", key = "good:key", unknown = { "acme/gone" } })
+    local sim = support.start({ media = "none", key = "good:key",
+      unknown = { "acme/gone" } })
     local function submit(id, opts)
       opts.body = opts.body or { prompt = "x" }
       local answer = sim:request("POST", "/queue/" .. id, opts)
@@ -368,7 +377,8 @@ describe("the simulator's front desk", function()
   end)
 
   it("locks an account whose balance is spent, and still tells the status", function()
-    local sim = support.start({ media = "none", balance = 0.5, run_time = 0, queue_time = 0 })
+    local sim = support.start({ media = "none", balance = 0.5, run_time = 0,
+      queue_time = 0 })
     local job = sim:submit(T2V, { prompt = "x" })
     sim:submit(T2V, { prompt = "x" })
     local answer = sim:request("POST", "/queue/" .. T2V, { body = { prompt = "x" } })
@@ -414,7 +424,8 @@ describe("the simulator's front desk", function()
 
   it("answers the same to the same seed", function()
     local function answers(seed)
-      local sim = support.start({ media = "bundled", seed = seed, queue_time = 0, run_time = 0 })
+      local sim = support.start({ media = "bundled", seed = seed, queue_time = 0,
+        run_time = 0 })
       local job = sim:submit(T2V, { prompt = "x" })
       local result = sim:request("GET", job.response_url).json
       sim:stop()

@@ -167,7 +167,8 @@ describe("the simulator's platform API", function()
     sim:submit(T2V, { prompt = "one", duration = 8 })
     sim:submit(T2V, { prompt = "two", duration = 7 })
     sim:advance(11)
-    local events = sim:request("GET", "/api/v1/models/billing-events").json.billing_events
+    local answer = sim:request("GET", "/api/v1/models/billing-events")
+    local events = answer.json.billing_events
     assert.equal(1, #events)
     assert.near(0.8, events[1].cost_total, 1e-9)
     assert.near(8, events[1].output_units, 1e-9)

@@ -38,10 +38,11 @@ describe("the simulator's judgement of Sora 2 inputs", function()
     end
     assert.same({}, judge(I2V, { prompt = "x", image_url = "https://a.test/b.png",
       aspect_ratio = "auto", resolution = "auto" }))
-    assert.same({}, judge(I2V .. "/pro", { prompt = "x", image_url = "data:image/png;base64,AA",
-      resolution = "true_1080p" }))
+    assert.same({}, judge(I2V .. "/pro", { prompt = "x",
+      image_url = "data:image/png;base64,AA", resolution = "true_1080p" }))
     assert.same({}, judge(REMIX, { video_id = "video_1", prompt = "x" }))
-    assert.same({}, judge(CHARACTERS, { video_url = "https://a.test/b.mp4", name = "Ann" }))
+    assert.same({}, judge(CHARACTERS,
+      { video_url = "https://a.test/b.mp4", name = "Ann" }))
   end)
 
   it("refuses a duration that is no JSON integer of the list", function()
@@ -80,7 +81,8 @@ describe("the simulator's judgement of Sora 2 inputs", function()
   end)
 
   it("counts characters, not bytes", function()
-    assert.same({ "body.prompt string_too_long" }, types(T2V, { prompt = ("é"):rep(5001) }))
+    assert.same({ "body.prompt string_too_long" },
+      types(T2V, { prompt = ("é"):rep(5001) }))
     assert.same({ "body.prompt string_too_short" }, types(T2V, { prompt = "" }))
     assert.same({ "body.name string_too_long" }, types(CHARACTERS,
       { video_url = "https://a.test/b.mp4", name = ("x"):rep(81) }))
