@@ -50,7 +50,7 @@ $$(BUILD)/$(1)/obj/%.o: csrc/%.c Makefile
 
 $$(BUILD)/$(1)/fal/core.so: $$(BUILD)/$(1)/obj/core.o $$(CORE_OBJS)
 	@mkdir -p $$(@D)
-	$$(CC) $$(SHARED) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ -lcurl
+	$$(CC) $$(SHARED) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ -lcurl -pthread
 
 $$(BUILD)/$(1)/fal/sim/httpd.so: $$(BUILD)/$(1)/obj/sim/httpd.o $$(SIM_OBJS)
 	@mkdir -p $$(@D)
@@ -62,7 +62,7 @@ $(foreach v,$(ALL_VMS),$(eval $(call vm,$(v))))
 
 $(BUILD)/c/%: spec/c/%.c $(CORE_OBJS) Makefile
 	@mkdir -p $(@D)
-	$(COMPILE) $(LDFLAGS) -o $@ $< $(CORE_OBJS) -lcurl
+	$(COMPILE) $(LDFLAGS) -o $@ $< $(CORE_OBJS) -lcurl -pthread
 
 c-tests: $(C_TESTS)
 

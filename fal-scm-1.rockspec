@@ -39,7 +39,7 @@ build = {
   type = "command",
   build_command = [[mkdir -p build && $(CC) $(CFLAGS) -std=c99 -D_GNU_SOURCE ]]
     .. [[-fvisibility=hidden $(LIBFLAG) -I$(LUA_INCDIR) -I$(CURL_INCDIR) -Icsrc ]]
-    .. [[-o build/core.so csrc/*.c -L$(CURL_LIBDIR) -lcurl]],
+    .. [[-o build/core.so csrc/*.c -L$(CURL_LIBDIR) -lcurl -pthread]],
   install = {
     lib = {
       ["fal.core"] = "build/core.so",
@@ -73,6 +73,7 @@ build = {
       ["fal.ledger.store"] = "lua/fal/ledger/store.lua",
       ["fal.ledger.writer"] = "lua/fal/ledger/writer.lua",
       ["fal.logs"] = "lua/fal/logs.lua",
+      ["fal.media"] = "lua/fal/media.lua",
       ["fal.memory"] = "lua/fal/memory.lua",
       ["fal.models"] = "lua/fal/models/init.lua",
       ["fal.models.build"] = "lua/fal/models/build.lua",

@@ -121,23 +121,36 @@ const char *answer_value(const struct answer *a, const char *name) {
 
 /* ---- body into a file ---------------------------------------------------------------- */
 
-static bool file_failed(struct answer *a) {
-  answer_fail(a, OUT_FILE, strerror(a->sink.error));
+bool answer_file_failed(struct answer *a) {
+  answer_fail(a, OUT_FILE, sink_reason(&a->sink));
   return false;
 }
 
 bool answer_open(struct answer *a) {
   if (!a->plan.file) return true;
-  return sink_open(&a->sink, a->plan.file, a->plan.resume) || file_failed(a);
+  return sink_open(&a->sink, a->plan.file, a->plan.resume) || answer_file_failed(a);
+}
+
+/* What tells this version of the file from any other, byte for byte. A weak ETag does not,
+ * nor does a date as young as the answer (RFC 9110, 8.8.2.2). */
+static const char *version(const struct answer *a) {
+  const char *etag = answer_value(a, "etag");
+  const char *modified = answer_value(a, "last-modified");
+  const char *date = answer_value(a, "date");
+
+  if (etag && etag[0] == '"') return etag;
+  return modified && date && strcmp(modified, date) != 0 ? modified : "";
 }
 
 /* A server that ignores If-Range would glue two versions together. */
 static bool same_file(const struct answer *a) {
   const char *etag = answer_value(a, "etag");
-  const char *wanted = a->plan.if_range;
+  const char *modified = answer_value(a, "last-modified");
+  const char *had = a->sink.guard;
 
   if (a->start != a->sink.had) return false;
-  return !wanted || wanted[0] != '"' || !etag || strcmp(etag, wanted) == 0;
+  if (had[0] == '"') return etag && strcmp(etag, had) == 0;
+  return !modified || strcmp(modified, had) == 0;
 }
 
 static bool begin_file(struct answer *a) {
@@ -147,13 +160,15 @@ static bool begin_file(struct answer *a) {
     answer_fail(a, OUT_PROTOCOL, "the server answered with another part of the file");
     return false;
   }
-  return a->sink.had == 0 || sink_restart(&a->sink) || file_failed(a);
+  if (a->sink.had > 0 && !sink_restart(&a->sink)) return answer_file_failed(a);
+  sink_mark(&a->sink, version(a));
+  return true;
 }
 
 static bool size_fits(struct answer *a) {
   if (a->length < 0 || a->plan.expect_size < 0) return true;
   if (a->sink.had + a->length == a->plan.expect_size) return true;
-  answer_fail(a, OUT_TRUNCATED, "the server announces another size than expected");
+  answer_fail(a, OUT_PROTOCOL, "the server announces another size than expected");
   return false;
 }
 
@@ -172,7 +187,11 @@ bool answer_complete(struct answer *a) {
     answer_fail(a, OUT_TRUNCATED, "the file has another size than expected");
     return false;
   }
-  return sink_commit(&a->sink) || file_failed(a);
+  return true;
+}
+
+bool answer_commit(struct answer *a) {
+  return !a->to_file || sink_commit(&a->sink) || answer_file_failed(a);
 }
 
 /* ---- body into events ---------------------------------------------------------------- */
@@ -235,7 +254,9 @@ static bool take_memory(struct answer *a, const char *bytes, size_t len) {
 
 static bool take_body(struct answer *a, const char *bytes, size_t len) {
   if (!a->began && !begin_body(a)) return false;
-  if (a->to_file) return sink_write_file(&a->sink, bytes, len) || file_failed(a);
+  if (a->to_file) {
+    return sink_write_file(&a->sink, bytes, len) || answer_file_failed(a);
+  }
   if (a->plan.stream && a->is_events && a->status == 200) return take_events(a, bytes, len);
   return take_memory(a, bytes, len);
 }

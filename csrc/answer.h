@@ -19,7 +19,6 @@ struct answer_plan {
   bool stream;          /* text/event-stream out as events */
   const char *file;     /* NULL: memory */
   bool resume;          /* go on behind what file.part holds */
-  const char *if_range; /* the ETag that guards the resumption, or NULL */
   int64_t expect_size;  /* of the whole file; -1: unknown */
 };
 
@@ -63,8 +62,15 @@ bool answer_header(struct answer *a, const char *line, size_t len);
 /* Bytes of the body. PAUSE: nothing was taken, bring them again later. */
 enum take answer_body(struct answer *a, const char *bytes, size_t len);
 
-/* The exchange ended well: gives the file its name. False: as above. */
+/* The exchange ended well: is all there that should be? False: as above. */
 bool answer_complete(struct answer *a);
+
+/* Of a complete one: gives the file its name, if it goes to one. May block; touches the
+ * sink alone. False: as above. */
+bool answer_commit(struct answer *a);
+
+/* The sink failed in another thread's hands. */
+bool answer_file_failed(struct answer *a); /* false */
 
 /* The first failure stays. */
 void answer_fail(struct answer *a, enum outcome failure, const char *message);

@@ -6,6 +6,7 @@
  * consistent and whatever was not delivered is still there). */
 #include <dlfcn.h>
 #include <errno.h>
+#include <errno.h>
 #include <lauxlib.h>
 #include <lua.h>
 #include <math.h>
@@ -267,13 +268,13 @@ static void l_read_request(lua_State *L, int spec, struct request *r) {
   r->body_size = (int64_t)l_field_number(L, spec, "body_size", -1);
   r->once = l_field_flag(L, spec, "once");
   r->follow = l_field_flag(L, spec, "follow");
+  r->public_only = l_field_flag(L, spec, "public_only");
   r->timeout = l_field_number(L, spec, "timeout", -1);
   r->stall = l_field_number(L, spec, "stall", 0);
   r->answer.max_body = (size_t)l_field_number(L, spec, "max_body", 0);
   r->answer.stream = l_field_flag(L, spec, "stream");
   r->answer.file = l_field_text(L, spec, "file");
   r->answer.resume = l_field_flag(L, spec, "resume");
-  r->answer.if_range = l_field_text(L, spec, "if_range");
   r->answer.expect_size = (int64_t)l_field_number(L, spec, "expect_size", -1);
 }
 
@@ -281,7 +282,7 @@ static int L_request(lua_State *L) {
   static const char *const known[] = {
       "method",    "url",       "headers", "body",   "body_file", "body_from",
       "body_size", "auth",      "once",    "stream", "follow",    "timeout",
-      "stall",     "max_body",  "file",    "resume", "if_range",  "expect_size",
+      "stall",     "max_body",  "file",    "resume", "expect_size", "public_only",
       NULL};
   struct core *c = l_check(L);
   struct request r = {0};
@@ -517,6 +518,17 @@ static int L_new(lua_State *L) {
   return l_failed(L, why);
 }
 
+static int L_stat(lua_State *L) {
+  const char *path = l_text(L, 1);
+  struct source_facts facts;
+  int error = source_stat(path, &facts);
+
+  if (error) return l_failed(L, error == EINVAL ? "no plain file" : strerror(error));
+  lua_pushnumber(L, (lua_Number)facts.size);
+  lua_pushnumber(L, (lua_Number)facts.modified);
+  return 2;
+}
+
 static int L_now(lua_State *L) {
   lua_pushnumber(L, (lua_Number)clock_now());
   return 1;
@@ -597,6 +609,7 @@ static void l_push_features(lua_State *L) {
 
 static const luaL_Reg functions[] = {
     {"new", L_new},         {"now", L_now},   {"sync", L_sync},
+    {"stat", L_stat},
     {"lock", L_lock},       {"make_folder", L_make_folder},
     {"columns", L_columns}, {"sha256", L_sha256}, {NULL, NULL}};
 

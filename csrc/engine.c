@@ -8,6 +8,7 @@
 
 #include "clock.h"
 #include "curl_gate.h"
+#include "writer.h"
 #include "idmap.h"
 #include "poller.h"
 #include "timers.h"
@@ -55,6 +56,8 @@ struct engine {
   struct link active;
   struct link zombies; /* fetched as aborted, still in libcurl's hands */
   struct link ready;
+  struct writer *writer;      /* NULL until the first file */
+  struct link committing; /* libcurl is done with them, the disk is not */
 };
 
 /* ---- libcurl as a whole -------------------------------------------------------------- */
@@ -159,6 +162,7 @@ struct engine *engine_new(const struct engine_options *options) {
   list_init(&e->active);
   list_init(&e->zombies);
   list_init(&e->ready);
+  list_init(&e->committing);
   e->poller = poller_new();
   if (e->poller && keep_settings(e, options) && open_multi(e)) return e;
   engine_free(e);
@@ -228,7 +232,9 @@ void engine_free(struct engine *e) {
     (void)curl_multi_setopt(e->multi, CURLMOPT_SOCKETFUNCTION, NULL);
     (void)curl_multi_setopt(e->multi, CURLMOPT_TIMERFUNCTION, NULL);
   }
+  writer_free(e->writer);
   free_ready(e);
+  free_list(e, &e->committing);
   free_list(e, &e->active);
   free_list(e, &e->zombies);
   free_origins(e);
@@ -376,12 +382,45 @@ static void learn(struct engine *e, struct transfer *t) {
   }
 }
 
+/* The disk may take longer over a whole file than a frame lasts. */
+static bool commit_elsewhere(struct engine *e, struct transfer *t) {
+  if (!e->writer || !writer_commit(e->writer, &t->answer.sink)) return false;
+  list_push(&e->committing, &t->link);
+  return true;
+}
+
 static void finish(struct engine *e, struct transfer *t, int code) {
   if (t->attached) learn(e, t);
   leave_active(e, t);
   detach(e, t);
   if (t->easy) transfer_finish(t, code);
+  if (transfer_has_file(t)) {
+    if (commit_elsewhere(e, t)) return;
+    transfer_commit(t, false);
+  }
   report(e, t);
+}
+
+static void collect_files(struct engine *e) {
+  struct sink *s;
+
+  while ((s = writer_next(e->writer)) != NULL) {
+    struct transfer *t = LIST_OWNER(struct transfer, answer.sink, s);
+
+    list_remove(&t->link);
+    transfer_commit(t, true);
+    report(e, t);
+  }
+}
+
+/* Made for the first file. Without it files are finished here, however long it takes. */
+static struct writer *writer_of(struct engine *e) {
+  if (e->writer) return e->writer;
+  e->writer = writer_new();
+  if (!e->writer || poller_watch(e->poller, writer_fd(e->writer), POLLER_READ)) return e->writer;
+  writer_free(e->writer);
+  e->writer = NULL;
+  return NULL;
 }
 
 bool engine_abort(struct engine *e, uint64_t id) {
@@ -488,6 +527,7 @@ static void start(struct engine *e, struct transfer *t) {
   if (t->request.paced) {
     e->next_start = (e->next_start > e->now ? e->next_start : e->now) + e->pace;
   }
+  if (t->file) t->answer.sink.writer = writer_of(e);
   if (!transfer_start(t, &e->settings, may_multiplex)) {
     finish(e, t, CURLE_OUT_OF_MEMORY);
     return;
@@ -571,6 +611,10 @@ static int serve_sockets(struct engine *e, double wait, double deadline) {
   for (i = 0; i < n && !e->broken; i++) {
     int flags = 0;
 
+    if (e->writer && events[i].fd == writer_fd(e->writer)) {
+      collect_files(e);
+      continue;
+    }
     if (events[i].events & POLLER_READ) flags |= CURL_CSELECT_IN;
     if (events[i].events & POLLER_WRITE) flags |= CURL_CSELECT_OUT;
     if (events[i].events & POLLER_ERROR) flags |= CURL_CSELECT_ERR;
@@ -691,7 +735,9 @@ double engine_timeout(const struct engine *e) {
   due = next_due(e);
   left = due < 0 ? -1 : due - clock_now();
   if (due >= 0 && left < 0) left = 0;
-  if (poller_fd(e->poller) < 0 && !list_empty(&e->active)) left = sooner(left, POLL_PACE);
+  if (poller_fd(e->poller) < 0 && !(list_empty(&e->active) && list_empty(&e->committing))) {
+    left = sooner(left, POLL_PACE);
+  }
   return left;
 }
 

@@ -2,8 +2,9 @@
 
 const char *outcome_name(enum outcome outcome) {
   static const char *const names[] = {
-      "pending", "response",  "dns",       "connect", "tls",      "timeout", "stalled", "aborted",
-      "resend",  "too_large", "truncated", "network", "protocol", "file",    "memory",  "engine"};
+      "pending", "response", "dns",       "connect",   "tls",     "timeout",
+      "stalled", "aborted",  "resend",    "too_large", "truncated", "network",
+      "protocol", "forbidden", "file",    "memory",    "engine"};
 
   return names[outcome];
 }

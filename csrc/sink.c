@@ -9,6 +9,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "writer.h"
+
+#define FLUSH_EVERY (8 << 20) /* bytes; what is left for the final fsync stays small */
+
 void sink_init(struct sink *s, size_t max_memory) {
   memset(s, 0, sizeof *s);
   buf_init(&s->memory, max_memory);
@@ -37,7 +41,53 @@ static bool name(struct sink *s, const char *path) {
   if (stat(path, &there) == 0 && S_ISDIR(there.st_mode)) return fail(s, EISDIR);
   s->path = join(path, "");
   s->part = join(path, ".part");
-  return (s->path && s->part) || fail(s, ENOMEM);
+  s->guard_path = join(path, ".part.etag");
+  return (s->path && s->part && s->guard_path) || fail(s, ENOMEM);
+}
+
+/* What was noted of the part's version; "" when it cannot be trusted. */
+static void read_guard(struct sink *s) {
+  int fd = open(s->guard_path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  ssize_t n = fd < 0 ? 0 : read(fd, s->guard, sizeof s->guard);
+  ssize_t i;
+
+  if (fd >= 0) close(fd);
+  if (n <= 0 || n == (ssize_t)sizeof s->guard) n = 0;
+  for (i = 0; i < n; i++) {
+    if ((unsigned char)s->guard[i] < ' ' || s->guard[i] == 127) n = 0;
+  }
+  s->guard[n] = '\0';
+}
+
+void sink_mark(struct sink *s, const char *guard) {
+  size_t len = strlen(guard);
+  bool kept;
+  int fd;
+
+  (void)unlink(s->guard_path);
+  s->guard[0] = '\0';
+  if (len == 0 || len >= sizeof s->guard) return;
+  fd = open(s->guard_path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
+  if (fd < 0) return;
+  kept = write(fd, guard, len) == (ssize_t)len;
+  if (close(fd) == 0 && kept) memcpy(s->guard, guard, len + 1);
+  else (void)unlink(s->guard_path);
+}
+
+const char *sink_reason(const struct sink *s) {
+  switch (s->error) {
+    case ENOSPC: return "the disk is full";
+    case EDQUOT: return "the disk quota is used up";
+    case EFBIG: return "a file must not be that large there";
+    case EACCES:
+    case EPERM: return "it is not allowed there";
+    case EROFS: return "the file system is read-only";
+    case ENOENT:
+    case ENOTDIR: return "the folder does not exist";
+    case EISDIR: return "there is a folder of that name";
+    case EWOULDBLOCK: return "another download is writing it";
+    default: return strerror(s->error);
+  }
 }
 
 bool sink_open(struct sink *s, const char *path, bool resume) {
@@ -47,21 +97,30 @@ bool sink_open(struct sink *s, const char *path, bool resume) {
   s->fd = open(s->part, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
   if (s->fd < 0) return fail(s, errno);
   if (flock(s->fd, LOCK_EX | LOCK_NB) != 0) return fail(s, errno);
-  if (!resume) return sink_restart(s);
+  if (resume) read_guard(s);
+  if (!s->guard[0]) return sink_restart(s);
   if (fstat(s->fd, &there) != 0) return fail(s, errno);
-  s->had = s->size = (int64_t)there.st_size;
-  return lseek(s->fd, 0, SEEK_END) >= 0 || fail(s, errno);
+  s->had = there.st_size > 0 ? (int64_t)there.st_size - 1 : 0;
+  s->size = s->flushed = s->had;
+  return lseek(s->fd, (off_t)s->had, SEEK_SET) >= 0 || fail(s, errno);
 }
 
 bool sink_restart(struct sink *s) {
   if (ftruncate(s->fd, 0) != 0) return fail(s, errno);
   if (lseek(s->fd, 0, SEEK_SET) < 0) return fail(s, errno);
-  s->had = s->size = 0;
+  s->had = s->size = s->flushed = 0;
   return true;
 }
 
 bool sink_write_memory(struct sink *s, const void *bytes, size_t len) {
   return buf_append(&s->memory, bytes, len);
+}
+
+/* Left to itself the system keeps the bytes in memory, and the fsync at the end takes as
+ * long as writing them all. */
+static void write_back(struct sink *s) {
+  if (!s->writer || s->size - s->flushed < FLUSH_EVERY) return;
+  if (writer_flush(s->writer, s->fd, s->flushed, s->size - s->flushed)) s->flushed = s->size;
 }
 
 bool sink_write_file(struct sink *s, const void *bytes, size_t len) {
@@ -76,6 +135,7 @@ bool sink_write_file(struct sink *s, const void *bytes, size_t len) {
     len -= (size_t)n;
     s->size += n;
   }
+  write_back(s);
   return true;
 }
 
@@ -102,6 +162,7 @@ bool sink_commit(struct sink *s) {
   s->fd = -1;
   if (close(fd) != 0) return fail(s, errno);
   if (rename(s->part, s->path) != 0) return fail(s, errno);
+  (void)unlink(s->guard_path);
   sync_folder(s);
   return true;
 }
@@ -109,12 +170,18 @@ bool sink_commit(struct sink *s) {
 void sink_free(struct sink *s) {
   if (s->fd >= 0) {
     /* Unlinked while still locked, so that nobody else's part can be hit. */
-    if (s->size == 0) (void)unlink(s->part);
+    if (s->size == 0) {
+      (void)unlink(s->guard_path);
+      (void)unlink(s->part);
+    }
+    /* The writer may hold a copy of the descriptor, and with it the lock. */
+    (void)flock(s->fd, LOCK_UN);
     close(s->fd);
     s->fd = -1;
   }
   free(s->path);
   free(s->part);
-  s->path = s->part = NULL;
+  free(s->guard_path);
+  s->path = s->part = s->guard_path = NULL;
   buf_free(&s->memory);
 }

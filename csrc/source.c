@@ -16,6 +16,28 @@ static bool fail(struct source *s, int error) {
   return false;
 }
 
+#ifdef __APPLE__
+#define MODIFIED(there) (there).st_mtimespec
+#else
+#define MODIFIED(there) (there).st_mtim
+#endif
+
+int source_stat(const char *path, struct source_facts *facts) {
+  struct source s;
+  struct stat there;
+  int error = 0;
+
+  source_init(&s);
+  if (source_open(&s, path, 0, -1) && fstat(s.fd, &there) == 0) {
+    facts->size = (int64_t)there.st_size;
+    facts->modified = (double)MODIFIED(there).tv_sec + (double)MODIFIED(there).tv_nsec * 1e-9;
+  } else {
+    error = s.error ? s.error : errno;
+  }
+  source_free(&s);
+  return error;
+}
+
 bool source_open(struct source *s, const char *path, int64_t from, int64_t size) {
   struct stat there;
 

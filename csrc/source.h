@@ -15,6 +15,14 @@ struct source {
   int error; /* errno of the first failure, 0 for none; EIO when the file has shrunk */
 };
 
+struct source_facts {
+  int64_t size;
+  double modified; /* seconds since 1970 */
+};
+
+/* 0, or an errno: EINVAL for what is no plain file, EACCES when it cannot be read. */
+int source_stat(const char *path, struct source_facts *facts);
+
 void source_init(struct source *s); /* cannot fail */
 
 /* `size` < 0: all that is behind `from`. False with s->error set; EINVAL when the path is

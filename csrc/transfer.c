@@ -6,11 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 
+#include "address.h"
 #include "curl_gate.h"
 
 #define MAX_REDIRECTS 5L
 #define MAX_IDLE_ONCE 20L /* seconds; an older connection may be dead unbeknown to us */
+#define FILE_BUFFER 65536L /* bytes read at a time; more would make a step longer */
 
 /* ---- header lines to send ------------------------------------------------------------ */
 
@@ -84,8 +87,7 @@ static bool keep_all(struct transfer *t) {
 
   return keep_str(&t->url, &r->url) && keep(&t->body, &r->body, r->body_len) &&
          keep_str(&t->body_file, &r->body_file) &&
-         keep_str(&t->file, &r->answer.file) &&
-         keep_str(&t->if_range, &r->answer.if_range);
+         keep_str(&t->file, &r->answer.file);
 }
 
 static enum lane lane_of(const struct request *r) {
@@ -122,7 +124,6 @@ void transfer_free(struct transfer *t) {
   free(t->body);
   free(t->body_file);
   free(t->file);
-  free(t->if_range);
   free(t);
 }
 
@@ -178,6 +179,20 @@ static int on_prerequest(void *context, char *peer, char *local, int peer_port,
   return CURL_PREREQFUNC_ABORT;
 }
 #endif
+
+/* An address in an answer may lead into the network this process runs in, by its name or
+ * by a redirect: what counts is whom libcurl is about to connect to. */
+static curl_socket_t on_open(void *context, curlsocktype purpose,
+                             struct curl_sockaddr *address) {
+  struct transfer *t = context;
+
+  (void)purpose;
+  if (t->guarded && !address_is_public(&address->addr)) {
+    answer_fail(&t->answer, OUT_FORBIDDEN, "the address leads into a private network");
+    return CURL_SOCKET_BAD;
+  }
+  return socket(address->family, address->socktype, address->protocol);
+}
 
 static int on_socket(void *context, curl_socket_t fd, curlsocktype purpose) {
   (void)context, (void)purpose;
@@ -235,6 +250,10 @@ static bool set_callbacks(struct transfer *t, CURL *easy) {
   SET(CURLOPT_HEADERFUNCTION, on_header);
   SET(CURLOPT_HEADERDATA, t);
   SET(CURLOPT_SOCKOPTFUNCTION, on_socket);
+  if (t->guarded) {
+    SET(CURLOPT_OPENSOCKETFUNCTION, on_open);
+    SET(CURLOPT_OPENSOCKETDATA, t);
+  }
   return true;
 }
 
@@ -282,10 +301,21 @@ static bool set_once(struct transfer *t, CURL *easy) {
 static bool set_range(const struct transfer *t, CURL *easy) {
   char range[32];
 
+  if (!t->file) return true;
+  SET(CURLOPT_BUFFERSIZE, FILE_BUFFER);
   if (t->answer.sink.had == 0) return true;
   snprintf(range, sizeof range, "%lld-", (long long)t->answer.sink.had);
   SET(CURLOPT_RANGE, range);
   return true;
+}
+
+/* The lines of a download are its own: nobody else sends this one. */
+static bool add_guard(struct transfer *t) {
+  char line[SINK_GUARD + 16];
+
+  if (!t->file || t->answer.sink.had == 0) return true;
+  snprintf(line, sizeof line, "If-Range: %s", t->answer.sink.guard);
+  return append(t->request.headers, line);
 }
 
 static bool configure(struct transfer *t, CURL *easy, const struct transfer_settings *s) {
@@ -307,14 +337,26 @@ static bool open_files(struct transfer *t) {
   return answer_open(&t->answer);
 }
 
+/* libcurl reads these too; then the address is the proxy's, and the proxy's to judge. */
+static bool has_proxy(const struct transfer_settings *settings) {
+  static const char *const names[] = {"http_proxy", "https_proxy", "HTTPS_PROXY",
+                                      "all_proxy",  "ALL_PROXY",   NULL};
+  const char *const *name = names;
+
+  if (settings->proxy) return settings->proxy[0] != '\0';
+  while (*name && !(getenv(*name) && *getenv(*name))) name++;
+  return *name != NULL;
+}
+
 bool transfer_start(struct transfer *t, const struct transfer_settings *settings,
                     bool may_multiplex) {
   if (!open_files(t)) {
     t->outcome = t->answer.failure;
     return false;
   }
+  t->guarded = t->request.public_only && !has_proxy(settings);
   t->easy = curl_easy_init();
-  if (!t->easy || !configure(t, t->easy, settings)) {
+  if (!t->easy || !add_guard(t) || !configure(t, t->easy, settings)) {
     transfer_fail(t, OUT_MEMORY, "out of memory");
     return false;
   }
@@ -371,6 +413,17 @@ void transfer_finish(struct transfer *t, int code) {
   }
   curl_easy_cleanup(t->easy);
   t->easy = NULL;
+}
+
+bool transfer_has_file(const struct transfer *t) {
+  return t->outcome == OUT_RESPONSE && t->answer.to_file;
+}
+
+void transfer_commit(struct transfer *t, bool done) {
+  bool ok = done ? t->answer.sink.error == 0 || answer_file_failed(&t->answer)
+                 : answer_commit(&t->answer);
+
+  if (!ok) t->outcome = OUT_FILE;
 }
 
 void transfer_fail(struct transfer *t, enum outcome outcome, const char *message) {

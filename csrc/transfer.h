@@ -42,6 +42,7 @@ struct request {
   int64_t body_size; /* -1: to its end */
   bool once;   /* at most once on the wire */
   bool follow; /* redirects; never together with credentials */
+  bool public_only; /* never to a private address; says nothing where a proxy connects */
   bool urgent;
   bool paced;  /* counts against requests_per_second */
   bool terse;  /* nobody wants the headers of a 200 or 202 */
@@ -73,12 +74,12 @@ struct transfer {
   char *body;
   char *body_file;
   char *file;
-  char *if_range;
 
   void *easy; /* a CURL *; NULL until started and after it is finished */
   bool attached; /* to the multi handle */
   bool counted;  /* among its origin's active ones */
   bool aborted;
+  bool guarded; /* against private addresses */
   int sends; /* how often it went, or was about to go, on a connection */
   char curl_error[256]; /* libcurl's to write while the handle lives */
 
@@ -96,6 +97,12 @@ bool transfer_start(struct transfer *t, const struct transfer_settings *settings
 
 /* libcurl is done with it; `code` is its CURLcode. The handle is off the multi. */
 void transfer_finish(struct transfer *t, int code);
+
+/* Has all bytes of a file, which still has to be committed. */
+bool transfer_has_file(const struct transfer *t);
+
+/* The commit is over: here and now, or (`done`) in the disk's thread. */
+void transfer_commit(struct transfer *t, bool done);
 
 /* Ends it with an outcome of our own, unless it has one. */
 void transfer_fail(struct transfer *t, enum outcome outcome, const char *message);

@@ -36,6 +36,12 @@ local function finish(engine, id, message)
   return got
 end
 
+local function header(request, name)
+  for _, pair in ipairs(request.headers) do
+    if pair[1]:lower() == name then return pair[2] end
+  end
+end
+
 describe("fal.core", function()
   local sim, engine
 
@@ -231,14 +237,42 @@ describe("fal.core", function()
     sim:fault { route = "media", action = "cut", at = 90000, times = 1 }
     local cut = finish(engine, engine:request { url = url, file = path })
     assert.are.same({ "error", "truncated" }, { cut[2], cut[3] })
+    local part = assert(io.open(path .. ".part", "rb"))
+    local size = part:seek("end")
+    part:close()
     local got = finish(engine, engine:request {
-      url = url, file = path, resume = true, if_range = cut[7].etag, expect_size = 200000,
+      url = url, file = path, resume = true, expect_size = 200000,
     })
     assert.are.same({ "response", 206, nil }, { got[2], got[3], got[4] })
     local file = assert(io.open(path, "rb"))
     assert.are.equal(200000, #file:read("*a"))
     file:close()
     os.remove(path)
+    local asked = sim:requests()
+    assert.are.same({ "bytes=" .. size - 1 .. "-", cut[7].etag },
+      { header(asked[#asked], "range"), header(asked[#asked], "if-range") })
+    assert.is_nil(io.open(path .. ".part.etag"))
+  end)
+
+  it("leaves private addresses alone where it is told to", function()
+    for _, public_only in ipairs { true, false } do
+      local got = finish(engine, engine:request {
+        url = sim.url .. "/cdn/__blob/5", public_only = public_only,
+      })
+      assert.are.same(public_only and { "error", "forbidden", "no" }
+        or { "response", 200, "yes" }, { got[2], got[3], got[public_only and 5 or 6] })
+    end
+  end)
+
+  it("knows the size of a plain file and nothing else", function()
+    local file = assert(io.open("LICENSE", "rb"))
+    local size, modified = core.stat("LICENSE")
+    assert.are.equal(file:seek("end"), size)
+    assert.is_true(modified > 1e9)
+    file:close()
+    assert.are.same({ nil, "no plain file" }, { core.stat("spec") })
+    assert.are.same({ nil, "no plain file" }, { core.stat("/dev/null") })
+    assert.matches("No such file", (select(2, core.stat("/nowhere/at/all"))))
   end)
 
   it("puts a range of a file, and says how much was sent", function()

@@ -33,7 +33,6 @@ describe("fal.download", function()
     local r = core.requests[1]
     assert.same({ URL, path, true, 10 }, { r.url, r.file, r.follow, r.expect_size })
     assert.is_nil(r.auth)
-    assert.is_nil(r.resume)
     assert.is_nil(core.engine.key)
   end)
 
@@ -54,7 +53,7 @@ describe("fal.download", function()
     assert.equal("validation", select(2, c:download("http://cdn.test/a", path)).kind)
   end)
 
-  it("takes a broken connection up where it broke, guarded by the ETag", function()
+  it("takes a broken connection up where it broke", function()
     local path = temporary()
     local c, core = client(function(_, n)
       if n < 12 then
@@ -65,43 +64,49 @@ describe("fal.download", function()
     end)
     assert.equal(path, c:download(URL, path))
     assert.equal(12, #core.requests)
-    assert.is_nil(core.requests[1].resume)
-    assert.same({ true, '"v1"' }, { core.requests[2].resume, core.requests[2].if_range })
+    assert.is_true(core.requests[2].resume)
   end)
 
-  it("starts anew where nothing guards the rest", function()
+  it("ends where each attempt begins anew and gets no further", function()
     local path = temporary()
     local c, core = client(function(_, n)
-      put(path .. ".part", ("x"):rep(n))
-      if n == 1 then return { { "error", "truncated", "cut", "yes", 200, {} } } end
-      return { json(200, nil) }
-    end)
-    assert.equal(path, c:download(URL, path))
-    assert.is_nil(core.requests[2].resume)
+      put(path .. ".part", ("x"):rep(n % 2 == 1 and 9 or 5))
+      return { { "error", "truncated", "cut", "yes", 200, {} } }
+    end, { retry = { max_attempts = 4 } })
+    assert.equal("network", select(2, c:download(URL, path)).kind)
+    assert.equal(4, #core.requests)
   end)
 
-  it("ignores a weak ETag", function()
-    local path = temporary()
-    local c, core = client(function(_, n)
-      put(path .. ".part", "x")
-      if n == 1 then
-        return { { "error", "network", "x", "yes", 200, { etag = 'W/"v"',
-          ["last-modified"] = "Wed, 21 Oct 2026 07:28:00 GMT" } } }
-      end
-      return { json(206, nil) }
-    end)
-    c:download(URL, path)
-    assert.equal("Wed, 21 Oct 2026 07:28:00 GMT", core.requests[2].if_range)
-  end)
-
-  it("takes up an earlier part with resume = true", function()
+  it("takes up an earlier part, but not with resume = false", function()
     local path = temporary()
     put(path .. ".part", "xxx")
     local c, core = client { json(206, nil) }
-    c:download(URL, path, { resume = true })
-    assert.is_true(core.requests[1].resume)
     c:download(URL, path)
+    assert.is_true(core.requests[1].resume)
+    c:download(URL, path, { resume = false })
     assert.is_nil(core.requests[2].resume)
+  end)
+
+  for name, refusal in pairs { ["another range"] = { "error", "protocol", "x", "yes", 206 },
+    ["no range"] = json(416, "") } do
+    it("begins anew where the part is of another version: " .. name, function()
+      local path = temporary()
+      put(path .. ".part", "xxx")
+      local c, core = client(function(_, n) return { n == 1 and refusal or json(200, nil) } end)
+      assert.equal(path, c:download(URL, path))
+      assert.is_nil(core.requests[2].resume)
+    end)
+  end
+
+  it("keeps to public addresses, unless its own base is this machine", function()
+    local c, core = client { { "error", "forbidden", "x", "no" } }
+    local _, err = c:download(URL, "/nowhere/x")
+    assert.same({ "forbidden", 1, true }, { err.kind, #core.requests,
+      core.requests[1].public_only })
+    assert.matches("private network", tostring(err))
+    c, core = client({ json(200, nil) }, { base_url = "http://127.0.0.1:5" })
+    c:download("http://127.0.0.1:5/a", "/nowhere/x")
+    assert.is_nil(core.requests[1].public_only)
   end)
 
   it("gives up after max_attempts without a byte", function()
@@ -130,16 +135,17 @@ describe("fal.download", function()
       local path, err = c:download(URL, "/nowhere/x")
       assert.same({ nil, kind, status }, { path, err.kind, err.status })
       assert.equal(1, #core.requests)
-      assert.matches("https://cdn.test/clip.mp4", tostring(err))
+      assert.matches("https://cdn.test/clip.mp4.*/nowhere/x was not written", tostring(err))
       assert.is_nil(tostring(err):find("topsecret", 1, true))
     end)
   end
 
   it("says file when the file cannot be written", function()
-    local c, core = client { { "error", "file", "no such directory", "no" } }
+    local c, core = client { { "error", "file", "the disk is full", "no" } }
     local _, err = c:download(URL, "/nowhere/x")
     assert.equal("file", err.kind)
-    assert.matches("could not be written to /nowhere/x.*no such directory", tostring(err))
+    assert.matches("could not be written to /nowhere/x: the disk is full. Free some space",
+      tostring(err))
     assert.equal(1, #core.requests)
   end)
 
@@ -166,7 +172,7 @@ describe("fal.download", function()
         { timeout = 2, on_progress = on_progress or nil })
       assert.same({ nil, "timeout" }, { path, err.kind })
       assert.near(102, core.time, 0.01)
-      assert.matches("resume = true", tostring(err))
+      assert.matches("goes on from there", tostring(err))
     end
   end)
 

@@ -2,27 +2,12 @@
 --- where it broke: the file is a paid result.
 
 local E = require "fal.error"
-local channel = require "fal.channel"
 local exchange = require "fal.exchange"
+local media = require "fal.media"
 local outcome = require "fal.outcome"
 local url = require "fal.url"
 
 local download = {}
-
-local STALL = 30     -- seconds without a byte
-local TICK = 0.1     -- seconds between two calls of on_progress
-
-local function check_url(client, address)
-  local parts, why = url.parse(address)
-  if not parts then
-    return nil, "the address to download from " .. why
-  elseif parts.scheme == "https" then
-    return true
-  elseif parts.scheme == "http" and parts.loopback and client.settings.loopback then
-    return true
-  end
-  return nil, "downloads go over https only, not to " .. url.shown(address)
-end
 
 local function size_of(path)
   local file = io.open(path, "rb")
@@ -32,51 +17,22 @@ local function size_of(path)
   return size or 0
 end
 
---- Waits for the transfer; calls on_progress on the way.
-local function receive(client, id, opts, deadline)
-  local sched = client.sched
-  if not opts.on_progress then return sched:await(id, nil, deadline) end
-  local ch = channel.open(sched, id)
-  local told = -1
-  local function take(kind, ...)
-    if kind ~= "timer" then
-      if not kind then ch:close() end
-      return true, kind, ...
-    end
-    local done, total = client.engine:progress(id)
-    if done and done ~= told then
-      told = done
-      opts.on_progress(done, total)
-    end
-    if deadline and client.now() >= deadline then
-      ch:close()
-      return true, "error", "aborted", "", "yes"
-    end
-  end
-  while true do
-    local until_ = client.now() + TICK
-    if deadline then until_ = math.min(until_, deadline) end
-    local over, kind, a, b, c, d, e = take(ch:receive(until_))
-    if over then return kind, a, b, c, d, e end
-  end
-end
-
-local function guard(headers)
-  local tag = headers and headers.etag
-  -- A weak tag does not promise the same bytes.
-  if tag and not tag:find("^W/") then return tag end
-  return headers and headers["last-modified"] or nil
-end
-
 local function failed(address, path, kind, a, b, d)
-  if kind == "response" then return outcome.media(address, a) end
-  if d and d >= 300 then return outcome.media(address, d) end
-  local err = outcome.transport({}, "the file could not be fetched from "
-    .. url.shown(address), a, b)
-  if err.kind == "file" then
-    err.message = "the file could not be written to " .. path
+  local status = kind == "response" and a or d and d >= 300 and d
+  if status then
+    local err = outcome.media(address, status)
+    err.message = err.message .. "; " .. path .. " was not written"
+    return err
   end
-  return err
+  return media.failure("the file could not be fetched from " .. url.shown(address)
+    .. " to " .. path, a, b, "the file could not be written to " .. path)
+end
+
+local function late(address, path)
+  return E.new { kind = "timeout", retryable = true,
+    message = "the download from " .. url.shown(address) .. " to " .. path
+      .. " did not end in time",
+    remedy = "Call it again: what has come so far is kept, and it goes on from there." }
 end
 
 local function finished(path, headers, started, client, opts)
@@ -88,6 +44,33 @@ local function finished(path, headers, started, client, opts)
   return path, info
 end
 
+--- Calls on_progress when there is something new to say.
+local function teller(on_progress)
+  if not on_progress then return nil end
+  local told = -1
+  return function(done, total)
+    if done and done ~= told then
+      told = done
+      on_progress(done, total)
+    end
+  end
+end
+
+--- Asks for the file once.
+local function attempt_one(client, address, path, opts, resume, deadline)
+  local id, message = client.engine:request {
+    url = address, file = path, resume = resume or nil, follow = true,
+    public_only = media.public_only(client) or nil, stall = media.STALL, timeout = 0,
+    expect_size = opts.expect and opts.expect.size,
+  }
+  if not id then return nil, exchange.not_started({}, message) end
+  return media.await(client, id, teller(opts.on_progress), deadline)
+end
+
+-- The part is of another version than what the server has: its guard was wrong, or the
+-- server ignores it.
+local function is_other_version(kind, a) return a == (kind == "error" and "protocol" or 416) end
+
 --- One attempt after the other. Only attempts that bring no byte count against
 --- max_attempts: a connection that breaks again and again still gets there.
 ---@param client fal.Client
@@ -97,48 +80,38 @@ end
 ---@return string? path
 ---@return table|fal.Error info
 function download.fetch(client, address, path, opts)
-  local ok, why = check_url(client, address)
-  if not ok then return nil, E.new { kind = "validation", message = why } end
+  local ok, why = media.allowed(client, address)
+  if not ok then
+    return nil, E.new { kind = "validation",
+      message = "the address to download from " .. why .. ": " .. url.shown(address) }
+  end
   local started, attempt = client.now(), 0
   local deadline = opts.timeout and started + opts.timeout
-  local part, resume, etag = path .. ".part", opts.resume, nil
-  local have = resume and size_of(part) or 0
+  local resume, part = opts.resume ~= false, path .. ".part"
+  local have = size_of(part)
+  local most = have
   while true do
     if client.closed then return nil, client.closed end
-    local id, message = client.engine:request {
-      url = address, file = path, follow = true, stall = STALL, timeout = 0,
-      resume = resume and have > 0 or nil, if_range = resume and etag or nil,
-      expect_size = opts.expect and opts.expect.size,
-    }
-    if not id then return nil, exchange.not_started({}, message) end
-    local kind, a, b, c, d, e = receive(client, id, opts, deadline)
+    local kind, a, b, c, d, e = attempt_one(client, address, path, opts, resume, deadline)
     if not kind then return nil, a end
     if kind == "response" and (a == 200 or a == 206) then
       return finished(path, c, started, client, opts)
-    end
-    if kind == "error" and a == "aborted" then
-      return nil, E.new { kind = "timeout", retryable = true,
-        message = "the download from " .. url.shown(address) .. " did not end in time",
-        remedy = "Try again with resume = true: what has come so far is kept." }
+    elseif kind == "error" and a == "aborted" then
+      return nil, late(address, path)
     end
     local err = failed(address, path, kind, a, b, d)
-    local headers = kind == "error" and e or c
     local now_have = size_of(part)
-    if kind == "response" and a == 416 and resume then
-      -- The rest that was asked for is not there: the part is of another file.
-      resume, have = false, 0
-      attempt = attempt + 1
+    if resume and have > 0 and is_other_version(kind, a) then
+      resume, now_have = false, 0
     elseif not err.retryable then
       return nil, err
     else
-      etag = guard(headers) or etag
-      attempt = now_have > have and 1 or attempt + 1
-      resume = (etag ~= nil or opts.resume) and now_have > 0
-      have = now_have
+      resume = true
     end
+    attempt = now_have > most and 1 or attempt + 1
+    have, most = now_have, math.max(most, now_have)
     if attempt >= client.settings.retry.max_attempts then return nil, err end
-    ok, why = exchange.pause(client, attempt, err, kind == "response" and headers or nil,
-      deadline)
+    ok, why = exchange.pause(client, attempt, err, kind == "response" and c or e, deadline)
     if not ok then return nil, why end
   end
 end

@@ -9,7 +9,7 @@
 #include "check.h"
 
 static char folder[] = "/tmp/fal-answer-XXXXXX";
-static char path[64], part[80];
+static char path[64], part[80], guard[80];
 
 static struct answer_plan memory_plan(size_t max) {
   struct answer_plan plan = {0};
@@ -115,7 +115,7 @@ static void a_file_gets_its_name_when_whole(void) {
   line(&a, "HTTP/1.1 200 OK");
   CHECK(answer_body(&a, "hello", 5) == TAKE_OK);
   CHECK(size_of(part) == 5 && size_of(path) == -1);
-  CHECK(answer_complete(&a));
+  CHECK(answer_complete(&a) && answer_commit(&a));
   CHECK(size_of(part) == -1 && size_of(path) == 5);
   answer_free(&a);
   unlink(path);
@@ -128,6 +128,7 @@ static void a_short_file_keeps_its_part_and_resumes(void) {
   answer_init(&a, &plan);
   CHECK(answer_open(&a));
   line(&a, "HTTP/1.1 200 OK");
+  line(&a, "ETag: \"v1\"");
   CHECK(answer_body(&a, "hello", 5) == TAKE_OK);
   CHECK(!answer_complete(&a) && a.failure == OUT_TRUNCATED);
   answer_free(&a);
@@ -135,12 +136,14 @@ static void a_short_file_keeps_its_part_and_resumes(void) {
 
   plan = file_plan(true, 10);
   answer_init(&a, &plan);
-  CHECK(answer_open(&a) && a.sink.had == 5);
+  CHECK(answer_open(&a) && a.sink.had == 4);
   line(&a, "HTTP/1.1 206 Partial Content");
-  line(&a, "Content-Range: bytes 5-9/10");
-  CHECK(answer_body(&a, "world", 5) == TAKE_OK);
+  line(&a, "Content-Range: bytes 4-9/10");
+  line(&a, "ETag: \"v1\"");
+  CHECK(answer_body(&a, "oworld", 6) == TAKE_OK);
   CHECK(answer_received(&a) == 10);
-  CHECK(answer_complete(&a) && size_of(path) == 10);
+  CHECK(answer_complete(&a) && answer_commit(&a) && size_of(path) == 10);
+  CHECK(size_of(guard) == -1);
   answer_free(&a);
   unlink(path);
 }
@@ -153,22 +156,92 @@ static void another_part_of_the_file_is_refused(void) {
   CHECK(answer_open(&a));
   line(&a, "HTTP/1.1 206 Partial Content");
   line(&a, "Content-Range: bytes 3-9/10");
-  CHECK(answer_body(&a, "world", 5) == TAKE_FAIL && a.failure == OUT_PROTOCOL);
+  CHECK(answer_body(&a, "oworld", 6) == TAKE_FAIL && a.failure == OUT_PROTOCOL);
   answer_free(&a);
   CHECK(size_of(path) == -1 && size_of(part) == -1);
+}
+
+static void put(const char *where, const char *text) {
+  FILE *f = fopen(where, "w");
+
+  CHECK(f && fputs(text, f) >= 0 && fclose(f) == 0);
+}
+
+static void another_version_is_refused(void) {
+  struct answer_plan plan = file_plan(true, -1);
+  static const char *const etags[] = {"ETag: \"v2\"", "ETag: W/\"v1\"", "X: y"};
+  struct answer a;
+  int i;
+
+  for (i = 0; i < 3; i++) {
+    put(part, "hello");
+    put(guard, "\"v1\"");
+    answer_init(&a, &plan);
+    CHECK(answer_open(&a) && a.sink.had == 4);
+    line(&a, "HTTP/1.1 206 Partial Content");
+    line(&a, "Content-Range: bytes 4-9/10");
+    line(&a, etags[i]);
+    CHECK(answer_body(&a, "oworld", 6) == TAKE_FAIL && a.failure == OUT_PROTOCOL);
+    answer_free(&a);
+  }
+  unlink(part);
+  unlink(guard);
+}
+
+static void a_part_of_unknown_version_is_not_continued(void) {
+  static const char *const notes[] = {"", "\"v\r\nX: 1\"", NULL};
+  struct answer_plan plan = file_plan(true, -1);
+  struct answer a;
+  int i;
+
+  for (i = 0; i < 3; i++) {
+    put(part, "hello");
+    if (notes[i]) put(guard, notes[i]);
+    else unlink(guard);
+    answer_init(&a, &plan);
+    CHECK(answer_open(&a) && a.sink.had == 0);
+    answer_free(&a);
+    CHECK(size_of(part) == -1 && size_of(guard) == -1);
+  }
+}
+
+/* What tells the version: a strong ETag, or a date that is older than the answer. */
+static void a_version_is_noted_where_it_is_certain(void) {
+  static const struct {
+    const char *line, *more;
+    int64_t noted;
+  } cases[] = {{"ETag: \"v1\"", "Date: b", 4}, {"ETag: W/\"v1\"", "Date: b", -1},
+               {"Last-Modified: a", "Date: b", 1}, {"Last-Modified: b", "Date: b", -1},
+               {"Last-Modified: a", "X: y", -1}};
+  struct answer_plan plan = file_plan(false, -1);
+  struct answer a;
+  size_t i;
+
+  for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+    answer_init(&a, &plan);
+    CHECK(answer_open(&a));
+    line(&a, "HTTP/1.1 200 OK");
+    line(&a, cases[i].line);
+    line(&a, cases[i].more);
+    CHECK(answer_body(&a, "hello", 5) == TAKE_OK && size_of(guard) == cases[i].noted);
+    answer_free(&a);
+    unlink(part);
+    unlink(guard);
+  }
 }
 
 static void a_changed_file_starts_anew(void) {
   struct answer_plan plan = file_plan(true, -1);
   struct answer a;
-  FILE *f = fopen(part, "w");
 
-  CHECK(f && fputs("old old old", f) >= 0 && fclose(f) == 0);
+  put(part, "old old old");
+  put(guard, "\"v0\"");
   answer_init(&a, &plan);
-  CHECK(answer_open(&a) && a.sink.had == 11);
+  CHECK(answer_open(&a) && a.sink.had == 10);
   line(&a, "HTTP/1.1 200 OK");
   CHECK(answer_body(&a, "new", 3) == TAKE_OK);
-  CHECK(answer_complete(&a) && size_of(path) == 3);
+  CHECK(size_of(guard) == -1);
+  CHECK(answer_complete(&a) && answer_commit(&a) && size_of(path) == 3);
   answer_free(&a);
   unlink(path);
 }
@@ -181,7 +254,7 @@ static void a_refusal_leaves_no_file(void) {
   CHECK(answer_open(&a));
   line(&a, "HTTP/1.1 403 Forbidden");
   CHECK(answer_body(&a, "expired", 7) == TAKE_OK);
-  CHECK(answer_complete(&a));
+  CHECK(answer_complete(&a) && answer_commit(&a));
   CHECK(strcmp(buf_str(&a.sink.memory), "expired") == 0);
   answer_free(&a);
   CHECK(size_of(path) == -1 && size_of(part) == -1);
@@ -213,6 +286,7 @@ int main(void) {
   if (!mkdtemp(folder)) return 2;
   snprintf(path, sizeof path, "%s/clip.mp4", folder);
   snprintf(part, sizeof part, "%s.part", path);
+  snprintf(guard, sizeof guard, "%s.part.etag", path);
   keeps_the_last_head();
   drops_lines_with_nul();
   endless_headers_are_too_large();
@@ -221,6 +295,9 @@ int main(void) {
   a_file_gets_its_name_when_whole();
   a_short_file_keeps_its_part_and_resumes();
   another_part_of_the_file_is_refused();
+  another_version_is_refused();
+  a_part_of_unknown_version_is_not_continued();
+  a_version_is_noted_where_it_is_certain();
   a_changed_file_starts_anew();
   a_refusal_leaves_no_file();
   two_writers_of_one_file_are_refused();

@@ -46,6 +46,12 @@ function core.columns(file) end
 ---@return string hex         64 lower-case digits
 function core.sha256(bytes) end
 
+---Of a plain file that can be read; never waits for the other end of a pipe.
+---@param path string
+---@return number? size       bytes
+---@return number|string mtime   seconds since 1970; or what is wrong
+function core.stat(path) end
+
 ---@class fal.core.Options
 ---@field queue_url string        where submit, status, result and cancel live; no trailing slash
 ---@field run_url string
@@ -129,12 +135,15 @@ function engine:cancel(app_id, request_id, url) end
 ---@field once? boolean         at most once on the wire, as submit
 ---@field stream? boolean       deliver text/event-stream as "event"s
 ---@field follow? boolean       follow redirects (never together with auth)
+---@field public_only? boolean  refuse ("forbidden") to connect to private, loopback and
+---                             link-local addresses; without effect behind a proxy
 ---@field timeout? number       seconds; 0 for none
 ---@field stall? number         seconds without a byte before it is given up
 ---@field max_body? integer     bytes
 ---@field file? string          write the body of a 200 or 206 to file..".part", then rename
----@field resume? boolean       continue an existing file..".part" with a Range request
----@field if_range? string      ETag or date that guards the resumption
+---@field resume? boolean       continue an existing file..".part" with Range and If-Range.
+---                             Which version it holds (a strong ETag, else a date) is noted
+---                             in file..".part.etag"; without that it begins anew
 ---@field expect_size? integer  bytes the whole file must have
 
 ---@param spec fal.core.Request      unknown names raise
@@ -148,6 +157,7 @@ function engine:timer(seconds) end
 
 ---Gives up a transfer or timer. A transfer still comes out of `next`, once, as "error"
 ---with code "aborted" and what is known of whether it was sent; a timer is gone at once.
+---One whose bytes have all come and are being put on the disk ends as if nothing was said.
 ---@param id integer
 ---@return boolean known
 function engine:abort(id) end
@@ -173,7 +183,8 @@ function engine:step(timeout, budget) end
 ---`sent` is "no" (no byte of the request can have left), "yes" (an answer's status line
 ---came back) or "unknown". `code`: "dns" "connect" "tls" "timeout" "stalled" "aborted"
 ---"resend" (the connection died, and libcurl was kept from repeating the request)
----"too_large" "truncated" "network" "protocol" "file" "memory" "engine".
+---"too_large" "truncated" "network" "protocol" "forbidden" (by public_only) "file"
+---"memory" "engine".
 ---`headers` maps lower-case names to values; nil for a status answer of 200 or 202.
 ---`body` is nil when it went to a file. Of "error", `status` and `headers` are what had
 ---arrived before it failed: an accepted submit whose body was lost names its request there.

@@ -1,0 +1,29 @@
+/* One helper thread that writes back and finishes files, since
+ * an fsync may take longer than a frame. Started by the first piece of work. Owns its
+ * thread and its descriptors; a sink that is being committed is lent to it. */
+#ifndef FAL_WRITER_H
+#define FAL_WRITER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct writer;
+struct sink;
+
+struct writer *writer_new(void); /* NULL: no memory or no descriptors */
+
+/* Finishes what it was given, ends the thread. NULL is fine. */
+void writer_free(struct writer *w);
+
+int writer_fd(const struct writer *w); /* readable when a commit has ended */
+
+/* Asks for a range of a file to be written back. Best effort; false: ask again later. */
+bool writer_flush(struct writer *w, int fd, int64_t from, int64_t len);
+
+/* Lends it a sink to commit. False: no thread can be had, the caller commits it. */
+bool writer_commit(struct writer *w, struct sink *s);
+
+/* A sink whose commit has ended (its error is set if it failed), given back; or NULL. */
+struct sink *writer_next(struct writer *w);
+
+#endif
