@@ -63,6 +63,7 @@ build = {
       ["fal.sim.reply"] = "lua/fal/sim/reply.lua",
       ["fal.sim.run"] = "lua/fal/sim/run.lua",
       ["fal.sim.scripts"] = "lua/fal/sim/scripts.lua",
+      ["fal.sim.shapes"] = "lua/fal/sim/shapes.lua",
       ["fal.sim.sora2"] = "lua/fal/sim/sora2.lua",
       ["fal.sim.spoil"] = "lua/fal/sim/spoil.lua",
       ["fal.sim.storage"] = "lua/fal/sim/storage.lua",

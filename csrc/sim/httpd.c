@@ -7,7 +7,6 @@
 #include <lua.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define TYPE "fal.sim.httpd"
 #define MAX_HEADERS 64

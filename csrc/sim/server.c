@@ -1,77 +1,18 @@
-#include "server.h"
+#include "request.h"
 
 #include "process.h"
 #include "pump.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <microhttpd.h>
 #include <netinet/in.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define SLOT_BITS 20
-#define BLOB_BLOCK 65536
 #define POOL 12288     /* bytes libmicrohttpd keeps for one connection */
 #define BACKLOG 4096
-
-enum stage {
-  READING,    /* its body is being read */
-  VERDICT,    /* handed out as SERVER_HEAD, Lua decides */
-  READY,      /* complete, waiting for its answer */
-  ANSWERED
-};
-
-struct segment {
-  struct segment *next;
-  size_t length, used;
-  char data[];
-};
-
-struct stream {
-  struct request *request;  /* NULL once the request is gone */
-  struct segment *first, *last;
-  int closed, broken;
-};
-
-struct request {
-  struct server *server;
-  struct MHD_Connection *connection;
-  struct request *next;     /* in the ready queue */
-  struct request *pump_next;
-  uint64_t id, connection_id;
-  char *uri;
-  const char *method;
-  char *body;
-  size_t length, capacity;
-  uint64_t limit;
-  enum stage stage;
-  enum server_ending limit_ending, drop;
-  int started, suspended, queued, seen_head, swallow, too_long;
-  struct stream *stream;
-  struct pump *pump;
-};
-
-struct server {
-  struct MHD_Daemon *daemon;
-  unsigned port;
-  size_t max_body;
-  int early;
-  struct request **slots;
-  unsigned *free_slots;
-  unsigned slot_count, free_count;
-  uint64_t generation;
-  struct request *first, *last;   /* the ready queue */
-  uint64_t *handed;               /* ids given out in this round */
-  size_t handed_count, handed_capacity;
-  struct request *pumps;
-  uint64_t connections, open;
-};
 
 /* --- ids ------------------------------------------------------------------------- */
 
@@ -113,7 +54,7 @@ static void id_release(struct server *server, struct request *r) {
   }
 }
 
-static struct request *find(struct server *server, uint64_t id) {
+struct request *request_find(struct server *server, uint64_t id) {
   unsigned slot = (unsigned)(id & ((1u << SLOT_BITS) - 1));
   struct request *r = slot < server->slot_count ? server->slots[slot] : NULL;
   return r && r->id == id ? r : NULL;
@@ -161,14 +102,14 @@ static void unpump(struct request *r) {
   r->pump = NULL;
 }
 
-static void suspend(struct request *r) {
+void request_suspend(struct request *r) {
   if (!r->suspended) {
     r->suspended = 1;
     MHD_suspend_connection(r->connection);
   }
 }
 
-static void resume(struct request *r) {
+void request_resume(struct request *r) {
   if (r->suspended) {
     r->suspended = 0;
     MHD_resume_connection(r->connection);
@@ -187,22 +128,6 @@ static void *on_uri(void *cls, const char *uri, struct MHD_Connection *connectio
   r->limit = UINT64_MAX;
   r->uri = strdup(uri);
   return r;
-}
-
-static int socket_of(struct MHD_Connection *connection) {
-  return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)
-      ->connect_fd;
-}
-
-/* Dissolving the association is the one way to send RST while libmicrohttpd owns the
- * socket: it would announce an orderly end with shutdown first. */
-static void cut(struct MHD_Connection *connection, enum server_ending ending) {
-  if (ending == SERVER_RESET) {
-    struct sockaddr none;
-    memset(&none, 0, sizeof none);
-    none.sa_family = AF_UNSPEC;
-    (void)connect(socket_of(connection), &none, sizeof none);
-  }
 }
 
 static int body_reserve(struct request *r, size_t more) {
@@ -225,7 +150,7 @@ static int body_reserve(struct request *r, size_t more) {
 static enum MHD_Result take_body(struct request *r, const char *data, size_t *size) {
   size_t length = *size;
   if (r->length + length >= r->limit) {
-    cut(r->connection, r->limit_ending);
+    request_cut(r, r->limit_ending);
     return MHD_NO;
   }
   if (r->length + length > r->server->max_body) {
@@ -253,7 +178,7 @@ static enum MHD_Result start(struct request *r, const char *method) {
   if (r->server->early) {
     r->stage = VERDICT;
     enqueue(r);
-    suspend(r);
+    request_suspend(r);
   }
   return MHD_YES;
 }
@@ -279,7 +204,7 @@ static enum MHD_Result on_access(void *cls, struct MHD_Connection *connection,
     return MHD_NO;
   }
   if (r->drop) {
-    cut(connection, r->drop);
+    request_cut(r, r->drop);
     return MHD_NO;
   }
   if (!r->started) {
@@ -337,201 +262,6 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **c
   }
 }
 
-/* --- answers ------------------------------------------------------------------------- */
-
-static ssize_t read_pattern(void *cls, uint64_t pos, char *out, size_t max) {
-  uint64_t *offset = cls;
-  pattern_fill(out, max, *offset + pos);
-  return (ssize_t)max;
-}
-
-static struct MHD_Response *response_blob(const struct server_body *body) {
-  uint64_t *offset = malloc(sizeof *offset);
-  if (!offset) {
-    return NULL;
-  }
-  *offset = body->offset;
-  return MHD_create_response_from_callback(body->size, BLOB_BLOCK, read_pattern, offset,
-                                           free);
-}
-
-static struct MHD_Response *response_of(const struct server_body *body) {
-  if (body->path) {
-    int fd = open(body->path, O_RDONLY | O_CLOEXEC);
-    return fd < 0 ? NULL
-                  : MHD_create_response_from_fd_at_offset64(body->size, fd, body->offset);
-  }
-  if (body->blob) {
-    return response_blob(body);
-  }
-  return MHD_create_response_from_buffer(body->length, (void *)(uintptr_t)body->data,
-                                         MHD_RESPMEM_MUST_COPY);
-}
-
-static int queue(struct request *r, unsigned status, struct MHD_Response *response,
-                 const struct server_header *headers, size_t count) {
-  if (!response) {
-    return 0;
-  }
-  for (size_t i = 0; i < count; i++) {
-    MHD_add_response_header(response, headers[i].name, headers[i].value);
-  }
-  r->stage = ANSWERED;
-  enum MHD_Result ok = MHD_queue_response(r->connection, status, response);
-  MHD_destroy_response(response);
-  resume(r);
-  return ok == MHD_YES;
-}
-
-int server_respond(struct server *server, uint64_t id, unsigned status,
-                   const struct server_header *headers, size_t count,
-                   const struct server_body *body) {
-  struct request *r = find(server, id);
-  if (!r || r->stage != READY) {
-    return 0;
-  }
-  return queue(r, status, response_of(body), headers, count);
-}
-
-static void stream_free(void *cls) {
-  struct stream *stream = cls;
-  if (stream->request) {
-    stream->request->stream = NULL;
-  }
-  while (stream->first) {
-    struct segment *segment = stream->first;
-    stream->first = segment->next;
-    free(segment);
-  }
-  free(stream);
-}
-
-static ssize_t read_stream(void *cls, uint64_t pos, char *out, size_t max) {
-  struct stream *stream = cls;
-  struct segment *segment = stream->first;
-  (void)pos;
-  if (!segment) {
-    if (stream->closed) {
-      return stream->broken ? MHD_CONTENT_READER_END_WITH_ERROR
-                            : MHD_CONTENT_READER_END_OF_STREAM;
-    }
-    suspend(stream->request);
-    return 0;
-  }
-  size_t left = segment->length - segment->used;
-  size_t length = left < max ? left : max;
-  memcpy(out, segment->data + segment->used, length);
-  segment->used += length;
-  if (segment->used == segment->length) {
-    stream->first = segment->next;
-    stream->last = stream->first ? stream->last : NULL;
-    free(segment);
-  }
-  return (ssize_t)length;
-}
-
-int server_stream_open(struct server *server, uint64_t id, unsigned status,
-                       const struct server_header *headers, size_t count) {
-  struct request *r = find(server, id);
-  struct stream *stream = r && r->stage == READY ? calloc(1, sizeof *stream) : NULL;
-  if (!stream) {
-    return 0;
-  }
-  stream->request = r;
-  r->stream = stream;
-  return queue(r, status,
-               MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 4096, read_stream,
-                                                 stream, stream_free),
-               headers, count);
-}
-
-int server_stream_write(struct server *server, uint64_t id, const char *data,
-                        size_t length) {
-  struct request *r = find(server, id);
-  struct stream *stream = r ? r->stream : NULL;
-  if (!stream || stream->closed || length == 0) {
-    return stream != NULL;
-  }
-  struct segment *segment = malloc(sizeof *segment + length);
-  if (!segment) {
-    return 0;
-  }
-  segment->next = NULL;
-  segment->length = length;
-  segment->used = 0;
-  memcpy(segment->data, data, length);
-  *(stream->last ? &stream->last->next : &stream->first) = segment;
-  stream->last = segment;
-  resume(r);
-  return 1;
-}
-
-int server_stream_close(struct server *server, uint64_t id, int broken) {
-  struct request *r = find(server, id);
-  if (!r || !r->stream) {
-    return 0;
-  }
-  r->stream->closed = 1;
-  r->stream->broken = broken;
-  resume(r);
-  return 1;
-}
-
-int server_proceed(struct server *server, uint64_t id, uint64_t limit,
-                   enum server_ending ending) {
-  struct request *r = find(server, id);
-  if (!r || r->stage != VERDICT) {
-    return 0;
-  }
-  r->stage = READING;
-  r->limit = limit;
-  r->limit_ending = ending;
-  /* libmicrohttpd repeats the call it was suspended in, which reads as "body complete". */
-  r->swallow = 1;
-  resume(r);
-  return 1;
-}
-
-int server_drop(struct server *server, uint64_t id, enum server_ending ending) {
-  struct request *r = find(server, id);
-  if (!r || r->drop) {
-    return 0;
-  }
-  r->drop = ending;
-  r->stage = ANSWERED;
-  if (r->stream) {
-    cut(r->connection, ending);
-    r->stream->closed = r->stream->broken = 1;
-  }
-  resume(r);
-  return 1;
-}
-
-void server_drop_waiting(struct server *server, uint64_t except) {
-  for (unsigned i = 0; i < server->slot_count; i++) {
-    struct request *r = server->slots[i];
-    if (r && r->id != except && (r->stage == READY || r->stream) && !r->queued) {
-      server_drop(server, r->id, SERVER_FIN);
-    }
-  }
-}
-
-int server_raw(struct server *server, uint64_t id, const struct server_raw *raw) {
-  struct request *r = find(server, id);
-  if (!r || r->stage != READY) {
-    return 0;
-  }
-  r->pump = pump_new(socket_of(r->connection), raw, process_now());
-  if (!r->pump) {
-    return 0;
-  }
-  r->stage = ANSWERED;
-  r->pump_next = server->pumps;
-  server->pumps = r;
-  suspend(r);
-  return 1;
-}
-
 /* --- the loop ------------------------------------------------------------------------ */
 
 static double run_pumps(struct server *server, double timeout) {
@@ -543,7 +273,7 @@ static double run_pumps(struct server *server, double timeout) {
       enum server_ending ending = pump_ending(r->pump);
       unpump(r);
       r->drop = ending;
-      resume(r);
+      request_resume(r);
       timeout = 0;
     } else if (pump_due(r->pump) - now < timeout) {
       timeout = pump_due(r->pump) - now;
@@ -557,9 +287,9 @@ static double run_pumps(struct server *server, double timeout) {
  * libmicrohttpd would ask again for its answer in every round. */
 static void park_unanswered(struct server *server) {
   for (size_t i = 0; i < server->handed_count; i++) {
-    struct request *r = find(server, server->handed[i]);
+    struct request *r = request_find(server, server->handed[i]);
     if (r && r->stage == READY) {
-      suspend(r);
+      request_suspend(r);
     }
   }
   server->handed_count = 0;
@@ -612,7 +342,7 @@ int server_next(struct server *server, struct server_request *out) {
 }
 
 const char *server_header(struct server *server, uint64_t id, const char *name) {
-  struct request *r = find(server, id);
+  struct request *r = request_find(server, id);
   return r ? header(r, name) : NULL;
 }
 
@@ -631,7 +361,7 @@ static enum MHD_Result on_header(void *cls, enum MHD_ValueKind kind, const char 
 int server_headers(struct server *server, uint64_t id,
                    int (*each)(void *ctx, const char *name, const char *value),
                    void *ctx) {
-  struct request *r = find(server, id);
+  struct request *r = request_find(server, id);
   struct walk walk = { each, ctx };
   return r ? MHD_get_connection_values(r->connection, MHD_HEADER_KIND, on_header, &walk)
            : 0;
@@ -703,7 +433,7 @@ void server_free(struct server *server) {
   }
   for (unsigned i = 0; i < server->slot_count; i++) {
     if (server->slots[i]) {
-      resume(server->slots[i]);
+      request_resume(server->slots[i]);
     }
   }
   MHD_stop_daemon(server->daemon);

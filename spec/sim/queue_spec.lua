@@ -307,7 +307,8 @@ describe("the simulator's queue", function()
   it("ends a job by script in whatever way it is told", function()
     sim:script({ match = { prompt = "odd", nth = 2 }, run_time = 1,
       status_error = true,
-      outcome = { status = 504, body = { detail = "late", error_type = "request_timeout" },
+      outcome = { status = 504,
+        body = { detail = "late", error_type = "request_timeout" },
         headers = { ["X-Fal-Request-Timeout-Type"] = "user" } } })
     local first = sim:submit(T2V, { prompt = "odd one" })
     local second = sim:submit(T2V, { prompt = "odd two" })

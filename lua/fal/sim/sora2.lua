@@ -3,6 +3,7 @@
 
 local json = require("fal.sim.json")
 local prices = require("fal.sim.prices")
+local shapes = require("fal.sim.shapes")
 
 local M = {}
 
@@ -56,102 +57,6 @@ M.endpoints = {
     },
     character = true },
 }
-
--- --- the 422 in both generations of its shape ------------------------------------------
-
-local function listed(values, quote, last)
-  local out = {}
-  for i, v in ipairs(values) do
-    out[i] = type(v) == "string" and quote .. v .. quote or string.format("%d", v)
-  end
-  if last and #out > 1 then
-    out[#out - 1] = out[#out - 1] .. " or " .. table.remove(out)
-  end
-  return table.concat(out, ", ")
-end
-
-local shapes = {}
-
-function shapes.missing()
-  return { "missing", "Field required" }, { "value_error.missing", "field required" }
-end
-
-function shapes.text()
-  return { "string_type", "Input should be a valid string" },
-    { "type_error.str", "str type expected" }
-end
-
-function shapes.null()
-  return { "string_type", "Input should be a valid string" },
-    { "type_error.none.not_allowed", "none is not an allowed value" }
-end
-
-function shapes.flag()
-  return { "bool_parsing", "Input should be a valid boolean, unable to interpret input" },
-    { "type_error.bool", "value could not be parsed to a boolean" }
-end
-
-function shapes.list()
-  return { "list_type", "Input should be a valid list" },
-    { "type_error.list", "value is not a valid list" }
-end
-
-function shapes.object()
-  return { "model_attributes_type",
-    "Input should be a valid dictionary or object to extract fields from" },
-    { "type_error.dict", "value is not a valid dict" }
-end
-
-function shapes.short(n)
-  return { "string_too_short", "String should have at least " .. n .. " character",
-    { min_length = n } },
-    { "value_error.any_str.min_length",
-      "ensure this value has at least " .. n .. " characters", { limit_value = n } }
-end
-
-function shapes.long(n)
-  return { "string_too_long", "String should have at most " .. n .. " characters",
-    { max_length = n } },
-    { "value_error.any_str.max_length",
-      "ensure this value has at most " .. n .. " characters", { limit_value = n } }
-end
-
-function shapes.many(n, got)
-  return { "too_long", "List should have at most " .. n .. " items after validation, not "
-    .. got, { field_type = "List", max_length = n, actual_length = got } },
-    { "value_error.list.max_items",
-      "ensure this value has at most " .. n .. " items", { limit_value = n } }
-end
-
-function shapes.one_of(values, given)
-  local expected = listed(values, "'", true)
-  return { "literal_error", "Input should be " .. expected, { expected = expected } },
-    { "value_error.const", "unexpected value; permitted: " .. listed(values, "'"),
-      { given = given, permitted = values } }
-end
-
-function shapes.download()
-  local s = { "file_download_error",
-    "Failed to download the file. Please check if the URL is accessible and try again." }
-  return s, s
-end
-
-function shapes.value(message)
-  return { "value_error", message }, { "value_error", message }
-end
-
-local function fault(faults, generation, loc, input, name, ...)
-  local new, old = shapes[name](...)
-  local shape = generation == "old" and old or new
-  local entry = { loc = loc, type = shape[1], msg = shape[2], ctx = shape[3] }
-  if generation ~= "old" then
-    entry.input = input
-  end
-  if name == "download" then
-    entry.url = "https://docs.fal.ai/errors/#" .. shape[1]
-  end
-  faults[#faults + 1] = entry
-end
 
 -- --- the checks ------------------------------------------------------------------------
 
@@ -237,7 +142,7 @@ local function known_characters(faults, input, context)
   local ids = type(input.character_ids) == "table" and input.character_ids or {}
   for i, id in ipairs(ids) do
     if type(id) == "string" and not context.character_known(id) then
-      fault(faults, context.generation, { "body", "character_ids", i - 1 }, id, "value",
+      shapes.add(faults, context.generation, { "body", "character_ids", i - 1 }, id, "value",
         "Character not found: " .. id)
     end
   end
@@ -251,18 +156,18 @@ end
 function M.judge(endpoint_id, input, context)
   local faults, generation = {}, context.generation
   if type(input) ~= "table" or input == json.null or input[1] ~= nil then
-    fault(faults, generation, { "body" }, input, "object")
+    shapes.add(faults, generation, { "body" }, input, "object")
     return faults
   end
   for _, field in ipairs(M.endpoints[endpoint_id].fields) do
     local name, value = field[1], input[field[1]]
     if value == nil then
       if field.required then
-        fault(faults, generation, { "body", name }, input, "missing")
+        shapes.add(faults, generation, { "body", name }, input, "missing")
       end
     elseif not (value == json.null and field.nullable) then
       checks[field[2]](field, value, function(kind, ...)
-        fault(faults, generation, { "body", name }, value, kind, ...)
+        shapes.add(faults, generation, { "body", name }, value, kind, ...)
       end, context)
     end
   end
@@ -276,7 +181,7 @@ end
 ---was never observed; the shape is that of its other errors.
 function M.no_parent(generation, video_id)
   local faults = {}
-  fault(faults, generation, { "body", "video_id" }, video_id, "value",
+  shapes.add(faults, generation, { "body", "video_id" }, video_id, "value",
     "Video not found. It may have been deleted, or it was not generated by Sora 2.")
   return faults
 end
