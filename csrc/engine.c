@@ -40,6 +40,8 @@ struct engine {
   long owner; /* the process that made it */
   bool broken;
   bool must_bury; /* a zombie can be removed at once */
+  bool lent;      /* a host watches our descriptor */
+  double alarm;   /* when it is to turn readable by itself, negative: never */
 
   uint64_t last_id;
   struct idmap transfers;
@@ -156,6 +158,7 @@ struct engine *engine_new(const struct engine_options *options) {
   e->max_connections = options->max_connections;
   e->pace = options->requests_per_second > 0 ? 1 / options->requests_per_second : 0;
   e->curl_due = -1;
+  e->alarm = -1;
   e->now = clock_now();
   idmap_init(&e->transfers);
   timers_init(&e->timers);
@@ -308,6 +311,25 @@ static struct origin *origin_of(struct engine *e, const char *url) {
   return o;
 }
 
+/* ---- the descriptor that a host watches ---------------------------------------------- */
+
+/* After whatever may change the next thing to do. Costs nothing until it is lent. */
+static void set_alarm(struct engine *e) {
+  double left, due;
+
+  if (!e->lent) return;
+  left = engine_timeout(e);
+  due = left < 0 ? -1 : left == 0 ? 0 : clock_now() + left;
+  if (due <= 0 ? due == e->alarm : due > e->alarm - 1e-4 && due < e->alarm + 1e-4) return;
+  if (poller_alarm(e->poller, left)) e->alarm = due;
+}
+
+int engine_fd(struct engine *e) {
+  e->lent = poller_fd(e->poller) >= 0;
+  set_alarm(e);
+  return poller_fd(e->poller);
+}
+
 /* ---- adding -------------------------------------------------------------------------- */
 
 uint64_t engine_add(struct engine *e, const struct request *request) {
@@ -323,11 +345,13 @@ uint64_t engine_add(struct engine *e, const struct request *request) {
   o->pending++;
   e->pending++;
   list_push(&o->lanes[t->lane], &t->link);
+  set_alarm(e);
   return ++e->last_id;
 }
 
 uint64_t engine_timer(struct engine *e, double seconds) {
   if (!timers_add(&e->timers, e->last_id + 1, clock_now() + seconds)) return 0;
+  set_alarm(e);
   return ++e->last_id;
 }
 
@@ -432,6 +456,7 @@ bool engine_abort(struct engine *e, uint64_t id) {
   transfer_fail(t, OUT_ABORTED, "given up here");
   if (!t->attached) leave_pending(e, t);
   report(e, t);
+  set_alarm(e);
   return true;
 }
 
@@ -658,6 +683,7 @@ void engine_step(struct engine *e, double timeout, double budget) {
   else admit(e, deadline);
   keep_house(e);
   e->now = clock_now();
+  set_alarm(e);
 }
 
 /* ---- what is ready ------------------------------------------------------------------- */
@@ -695,22 +721,19 @@ static void release(struct engine *e, struct transfer *t) {
   }
 }
 
-void engine_pop(struct engine *e, const struct ready_view *view) {
-  struct transfer *t;
-
-  if (view->kind == READY_TIMER) {
-    (void)timers_remove(&e->timers, view->id);
-    return;
-  }
-  t = idmap_get(&e->transfers, view->id);
-  if (!t) return;
-  if (view->kind == READY_DONE) {
-    release(e, t);
-    return;
-  }
+static void pop_event(struct engine *e, struct transfer *t) {
   answer_drop_event(&t->answer);
   list_remove(&t->ready); /* to the end, so that streams take turns */
   if (t->answer.events || t->outcome != OUT_PENDING) report(e, t);
+}
+
+void engine_pop(struct engine *e, const struct ready_view *view) {
+  struct transfer *t = idmap_get(&e->transfers, view->id);
+
+  if (view->kind == READY_TIMER) (void)timers_remove(&e->timers, view->id);
+  else if (t && view->kind == READY_DONE) release(e, t);
+  else if (t) pop_event(e, t);
+  set_alarm(e);
 }
 
 static double sooner(double a, double b) {
@@ -739,8 +762,4 @@ double engine_timeout(const struct engine *e) {
     left = sooner(left, POLL_PACE);
   }
   return left;
-}
-
-int engine_fd(const struct engine *e) {
-  return poller_fd(e->poller);
 }

@@ -69,6 +69,9 @@ void engine_peek(const struct engine *e, struct ready_view *view);
 void engine_pop(struct engine *e, const struct ready_view *view); /* what was peeked */
 
 double engine_timeout(const struct engine *e); /* negative: nothing to wait for */
-int engine_fd(const struct engine *e);         /* -1: the system has none */
+
+/* Turns readable when a step has something to do: sockets, timers, things to fetch. From
+ * the first call on the engine keeps its alarm set. -1: the system has none. */
+int engine_fd(struct engine *e);
 
 #endif

@@ -43,4 +43,9 @@ int poller_wait(struct poller *p, double timeout, struct poller_event *out, int 
 
 int poller_fd(const struct poller *p); /* pollable itself; -1 where there is none */
 
+/* Lets poller_fd turn readable after so many seconds as well (negative: no longer), for a
+ * host that watches it alone. False where the system has no means; a wait of its own is
+ * not shortened by it. */
+bool poller_alarm(struct poller *p, double seconds);
+
 #endif

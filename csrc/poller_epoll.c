@@ -6,7 +6,10 @@
 #include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
+#include <sys/timerfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #define BATCH 64
@@ -15,12 +18,14 @@ const char poller_name[] = "epoll";
 
 struct poller {
   int epoll;
+  int alarm; /* a timerfd, made when first needed; -1 before */
 };
 
 struct poller *poller_new(void) {
   struct poller *p = malloc(sizeof *p);
 
   if (!p) return NULL;
+  p->alarm = -1;
   p->epoll = epoll_create1(EPOLL_CLOEXEC);
   if (p->epoll >= 0) return p;
   free(p);
@@ -30,6 +35,7 @@ struct poller *poller_new(void) {
 void poller_free(struct poller *p) {
   if (!p) return;
   close(p->epoll);
+  if (p->alarm >= 0) close(p->alarm);
   free(p);
 }
 
@@ -71,14 +77,35 @@ static int milliseconds(double seconds) {
 
 int poller_wait(struct poller *p, double timeout, struct poller_event *out, int max) {
   struct epoll_event events[BATCH];
-  int i, n;
+  int i, n, stored = 0;
 
   n = epoll_wait(p->epoll, events, max < BATCH ? max : BATCH, milliseconds(timeout));
   for (i = 0; i < n; i++) {
-    out[i].fd = events[i].data.fd;
-    out[i].events = translate(events[i].events);
+    if (events[i].data.fd == p->alarm) continue; /* rung: set anew or off by its owner */
+    out[stored].fd = events[i].data.fd;
+    out[stored++].events = translate(events[i].events);
   }
-  return n > 0 ? n : 0;
+  return stored;
+}
+
+static bool make_alarm(struct poller *p) {
+  if (p->alarm >= 0) return true;
+  p->alarm = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+  return p->alarm >= 0 && poller_watch(p, p->alarm, POLLER_READ);
+}
+
+bool poller_alarm(struct poller *p, double seconds) {
+  struct itimerspec when;
+
+  if (!make_alarm(p)) return false;
+  memset(&when, 0, sizeof when);
+  if (seconds >= 0) {
+    when.it_value.tv_sec = (time_t)seconds;
+    when.it_value.tv_nsec = (long)((seconds - (double)when.it_value.tv_sec) * 1e9);
+    if (when.it_value.tv_sec == 0 && when.it_value.tv_nsec == 0) when.it_value.tv_nsec = 1;
+  }
+  /* Setting it also takes back a ringing that nobody has read. */
+  return timerfd_settime(p->alarm, 0, &when, NULL) == 0;
 }
 
 int poller_fd(const struct poller *p) {

@@ -65,17 +65,31 @@ static int translate(const struct kevent *event) {
 int poller_wait(struct poller *p, double timeout, struct poller_event *out, int max) {
   struct kevent events[BATCH];
   struct timespec limit;
-  int i, n;
+  int i, n, stored = 0;
 
   limit.tv_sec = (time_t)(timeout < 0 ? 0 : timeout);
   limit.tv_nsec = (long)(timeout < 0 ? 0 : (timeout - (double)limit.tv_sec) * 1e9);
   n = kevent(p->kqueue, NULL, 0, events, max < BATCH ? max : BATCH,
              timeout < 0 ? NULL : &limit);
   for (i = 0; i < n; i++) {
-    out[i].fd = (int)events[i].ident;
-    out[i].events = translate(&events[i]);
+    if (events[i].filter == EVFILT_TIMER) continue;
+    out[stored].fd = (int)events[i].ident;
+    out[stored++].events = translate(&events[i]);
   }
-  return n > 0 ? n : 0;
+  return stored;
+}
+
+#define ALARM 1 /* its ident among the timers */
+
+bool poller_alarm(struct poller *p, double seconds) {
+  struct kevent change;
+
+  EV_SET(&change, ALARM, EVFILT_TIMER, EV_DELETE, 0, 0, 0);
+  (void)kevent(p->kqueue, &change, 1, NULL, 0, NULL); /* fails when it was not set */
+  if (seconds < 0) return true;
+  EV_SET(&change, ALARM, EVFILT_TIMER, EV_ADD | EV_ONESHOT, 0, (intptr_t)(seconds * 1e3) + 1,
+         0);
+  return kevent(p->kqueue, &change, 1, NULL, 0, NULL) == 0;
 }
 
 int poller_fd(const struct poller *p) {

@@ -98,6 +98,11 @@ int poller_wait(struct poller *p, double timeout, struct poller_event *out, int 
   return n;
 }
 
+bool poller_alarm(struct poller *p, double seconds) {
+  (void)p, (void)seconds;
+  return false;
+}
+
 int poller_fd(const struct poller *p) {
   (void)p;
   return -1;

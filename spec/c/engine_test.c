@@ -1,0 +1,114 @@
+/* What a host sees that watches the engine's one descriptor, without any network. */
+#include "engine.h"
+
+#include <poll.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "check.h"
+
+static struct engine *open_engine(void) {
+  struct engine_options options = {4, 0, "auto", "test", NULL, NULL, 1};
+
+  return engine_new(&options);
+}
+
+static bool readable(int fd, int timeout_ms) {
+  struct pollfd p = {fd, POLLIN, 0};
+
+  return poll(&p, 1, timeout_ms) == 1;
+}
+
+/* Fetches what is ready; the number of things. */
+static int drain(struct engine *e) {
+  struct ready_view view;
+  int n = 0;
+
+  for (engine_peek(e, &view); view.kind != READY_NONE; engine_peek(e, &view)) {
+    engine_pop(e, &view);
+    n++;
+  }
+  return n;
+}
+
+static void idle_is_not_readable(void) {
+  struct engine *e = open_engine();
+
+  CHECK(!readable(engine_fd(e), 20));
+  engine_free(e);
+}
+
+static void readable_when_a_timer_is_due(void) {
+  struct engine *e = open_engine();
+  int fd = engine_fd(e);
+
+  CHECK(engine_timer(e, 0.05) != 0);
+  CHECK(!readable(fd, 5));
+  CHECK(readable(fd, 2000));
+  engine_step(e, 0, 0.01);
+  CHECK(drain(e) == 1);
+  CHECK(!readable(fd, 20));
+  engine_free(e);
+}
+
+static void an_earlier_timer_moves_the_alarm(void) {
+  struct engine *e = open_engine();
+  int fd = engine_fd(e);
+  uint64_t early;
+
+  CHECK(engine_timer(e, 60) != 0);
+  early = engine_timer(e, 0.02);
+  CHECK(readable(fd, 2000));
+  CHECK(engine_abort(e, early));
+  engine_step(e, 0, 0.01);
+  CHECK(drain(e) == 0);
+  CHECK(!readable(fd, 20));
+  engine_free(e);
+}
+
+static void readable_while_something_waits_to_be_fetched(void) {
+  struct engine *e = open_engine();
+  struct request request = {0};
+  int fd = engine_fd(e);
+  uint64_t id;
+
+  request.method = "GET";
+  request.url = "http://127.0.0.1:1/";
+  request.answer.expect_size = request.body_size = -1;
+  id = engine_add(e, &request);
+  CHECK(id != 0 && readable(fd, 2000)); /* it is to be started */
+  CHECK(engine_abort(e, id));
+  CHECK(readable(fd, 2000));
+  CHECK(drain(e) == 1);
+  CHECK(!readable(fd, 20));
+  engine_free(e);
+}
+
+static void a_fork_only_abandons(void) {
+  struct engine *e = open_engine();
+  int status = 0;
+  pid_t child = fork();
+
+  if (child == 0) {
+    bool refused = engine_trouble(e) != NULL;
+
+    engine_step(e, 0, 0);
+    engine_free(e);
+    _exit(refused ? 0 : 1);
+  }
+  while (waitpid(child, &status, 0) < 0) continue;
+  CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  CHECK(engine_trouble(e) == NULL);
+  engine_free(e);
+}
+
+int main(void) {
+  if (!engine_global_init()) return 2;
+  idle_is_not_readable();
+  readable_when_a_timer_is_due();
+  an_earlier_timer_moves_the_alarm();
+  readable_while_something_waits_to_be_fetched();
+  a_fork_only_abandons();
+  return check_report();
+}
