@@ -11,7 +11,8 @@ local function row(fields)
   count = count + 1
   local one = {
     id = ("row-%d"):format(count), endpoint_id = "acme/demo",
-    input = '{"prompt":"a cat"}', input_hash = "h", state = "sent", writer = "dead", created_at = 1700000000000 + count,
+    input = '{"prompt":"a cat"}', input_hash = "h", state = "sent", writer = "dead",
+    created_at = 1700000000000 + count,
     updated_at = 1700000000000, reserved = 400000, cost = 400000,
   }
   for name, value in pairs(fields or {}) do one[name] = value end

@@ -65,6 +65,7 @@ function client.new(opts, with)
   local holder = credentials.holder(opts and opts.credentials, engine, self, getenv)
   function self.authorize(_, again) return holder(again) end
   self.queue = queue.new(self)
+  if s.budget or s.ledger then self.account = require("fal.ledger.account").new(self) end
   return self
 end
 
@@ -140,6 +141,7 @@ local RUN = {
   input = "table", timeout = "positive", start_timeout = "positive", hint = "string",
   headers = "table", storage = { fields = { expires_in = "seconds" } }, extra = "table",
   allow_legacy = "boolean", validated = "boolean", price_micros = "any",
+  max_price = "dollars",
 }
 
 local function prepare(self, endpoint_id, opts)
@@ -149,7 +151,11 @@ local function prepare(self, endpoint_id, opts)
   local ok
   ok, err = self:authorize(true)
   if not ok then return submit.unsent(err, endpoint_id) end
-  return prepared
+  if not self.account then return prepared end
+  local record
+  record, err = self.account:call(prepared, opts)
+  if not record then return nil, err end
+  return prepared, record
 end
 
 --- Calls the synchronous host: no queue, no handle. When the answer is lost, so is the
@@ -162,10 +168,12 @@ function Client:run(endpoint_id, opts)
   opts = options.check("run", opts, RUN, 2)
   local headers = submit.headers("run", opts, "Accept: application/json",
     "Content-Type: application/json")
-  local prepared, err = prepare(self, endpoint_id, opts)
-  if not prepared then return nil, err end
-  return submit.run(self, prepared, headers,
-    opts.timeout or self.settings.timeout or RUN_TIMEOUT)
+  local prepared, record = prepare(self, endpoint_id, opts)
+  if not prepared then return nil, record end
+  local output, err = submit.run(self, prepared, headers,
+    opts.timeout or self.settings.timeout or RUN_TIMEOUT, record)
+  if record then self.account:called(record, output, err) end
+  return output, err
 end
 
 --- The events of a model that streams its output; the last one is the result. Inside a
@@ -179,8 +187,8 @@ function Client:stream(endpoint_id, opts)
   local stream = require "fal.stream"
   local headers = submit.headers("stream", opts, "Accept: text/event-stream",
     "Content-Type: application/json")
-  local prepared, err = prepare(self, endpoint_id, opts)
-  if not prepared then return nil, err end
+  local prepared, record = prepare(self, endpoint_id, opts)
+  if not prepared then return nil, record end
   local function start(engine)
     return engine:request {
       method = "POST", url = self.settings.run_url .. "/" .. prepared.endpoint_id
@@ -189,7 +197,9 @@ function Client:stream(endpoint_id, opts)
     }
   end
   return stream.open(self, prepared, start, { doing = "the stream broke", whole = true,
-    paid = true, decode = stream.event })
+    paid = true, decode = stream.event, on_end = record and function(_, err)
+      self.account:called(record, not err or nil, err)
+    end })
 end
 
 local DOWNLOAD = { on_progress = "function", resume = "boolean", timeout = "seconds",
@@ -233,6 +243,69 @@ function Client:endpoint(endpoint_id)
     message = "no validation table is built in for this endpoint",
     remedy = "Call client:subscribe with its id: its input is then sent unchecked.",
   }
+end
+
+--- Looks in the account's request history for submits whose answer was lost, and for
+--- what dead processes left, and settles in the ledger what it finds.
+---@return fal.ReconcileReport? report   found, unknown, assumed, waiting, unsent
+---@return fal.Error? err
+function Client:reconcile()
+  if self.closed then return nil, self.closed end
+  if not self.settings.ledger then error("reconcile: the client has no ledger", 2) end
+  return self.account:reconcile()
+end
+
+local function totals(self, what)
+  if self.closed then return nil, self.closed end
+  if not self.account then
+    error(what .. ": nothing is counted without the option budget or ledger", 3)
+  end
+  return self.account:totals()
+end
+
+--- Dollars that were spent: with a ledger by all who share it, since its beginning.
+---@return number? dollars
+---@return fal.Error? err   kind file
+function Client:spent()
+  local spent, err = totals(self, "spent")
+  if not spent then return nil, err end
+  return spent
+end
+
+--- Dollars that are reserved for jobs whose cost is not settled yet.
+---@return number? dollars
+---@return fal.Error? err   kind file
+function Client:reserved()
+  local spent, reserved = totals(self, "reserved")
+  if not spent then return nil, reserved end
+  return reserved
+end
+
+--- What an input will cost at most.
+---@param endpoint_id string
+---@param input table
+---@return number? dollars
+---@return fal.Error? err   kinds validation, price_unknown
+function Client:estimate(endpoint_id, input)
+  options.argument("estimate", "endpoint_id", endpoint_id, "string", 2)
+  options.argument("estimate", "input", input, "table", 2)
+  local definition = require("fal.models").find(endpoint_id)
+  if definition then
+    return require("fal.endpoint").new(self, definition):estimate(input)
+  end
+  return nil, E.new { kind = "price_unknown", sent = "no", endpoint_id = endpoint_id,
+    message = "no price is known for this endpoint" }
+end
+
+--- Asks the platform for the prices of the units that the service bills, so that jobs of
+--- these endpoints are settled by what they were billed.
+---@param endpoint_ids string[]
+---@return table<string, { unit_price: number, unit: string }>? prices   by endpoint id
+---@return fal.Error? err
+function Client:refresh_prices(endpoint_ids)
+  options.argument("refresh_prices", "endpoint_ids", endpoint_ids, "table", 2)
+  if self.closed then return nil, self.closed end
+  return require("fal.ledger.prices").refresh(self, endpoint_ids)
 end
 
 --- Starts `fn(…)` in a task of its own; see fal.task.
@@ -292,6 +365,7 @@ end
 function Client:close()
   if self.closed then return end
   self.closed = E.new { kind = "closed", message = "the client is closed" }
+  if self.account then self.account:close() end
   self.sched:close()
   E.forget(self)
 end

@@ -28,7 +28,10 @@ exchange.RESULT = {
   start = function(engine, job)
     return engine:result(job.app_id, job.request_id, job.response_url)
   end,
-  read = failure.result,
+  read = function(job, hint, kind, a, b, c)
+    if job.record and kind == "response" then job.record:heard(b, c) end
+    return failure.result(job, hint, kind, a, b, c)
+  end,
 }
 
 ---@type fal.Exchange

@@ -33,6 +33,7 @@ end
 --- intervals anew: things move then.
 local function arrived(self, status, streamed)
   local job = self.job
+  if job.record then job.record.account:beat() end
   if self.logs then
     status.logs = self.logs[streamed and "streamed" or "polled"](self.logs, status.logs)
   end

@@ -61,6 +61,10 @@ local function cancel(self, deadline)
   if verdict ~= "done" then return nil, word, verdict end
   if word == "CANCELLATION_REQUESTED" then self.canceling = true end
   self:ended()
+  if self.record and word == "CANCELLATION_REQUESTED" and status == 200 then
+    self.record:failed(E.new { kind = "canceled",
+      message = "the job was taken out of the queue" }, true)
+  end
   self.client:log("info", "cancel", { endpoint_id = self.endpoint_id,
     request_id = self.request_id, answer = word })
   return word, status
@@ -83,16 +87,21 @@ local function fetch(self, deadline, patient)
   local verdict, value = exchange.ask(self.client, exchange.RESULT, self, self.completed,
     deadline, patient)
   local log = { endpoint_id = self.endpoint_id, request_id = self.request_id }
+  local record = self.record
   if verdict == "output" then
+    if record then record:fetched() end
     self.output = value
     self:ended()
     self.client:log("info", "result", log)
     return value, nil, verdict
   elseif verdict == "failed" and value.sent then
+    if record then record:failed(value) end
     self.err = value
     self:ended()
     log.kind, log.message = value.kind, value.message
     self.client:log("warn", "failed", log)
+  elseif record and self.completed then
+    record:completed()
   end
   return nil, value, verdict
 end
@@ -186,7 +195,7 @@ end
 ---@param owned? boolean
 function job.wait(self, opts, deadline, owned)
   local done, output, err = known(self)
-  if done then return output, err end
+  if done then return output, err or (owned and self or nil) end
   local f = follow.new(self, opts.logs, opts.mode, deadline)
   while true do
     local delay = f:delay()

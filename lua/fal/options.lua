@@ -21,6 +21,8 @@ local TYPES = {
   any = { "anything", function() return true end },
   seconds = { "a number of seconds, 0 or more",
     function(v) return finite(v) and v >= 0 end },
+  dollars = { "a number of dollars, 0 or more",
+    function(v) return finite(v) and v >= 0 end },
   positive = { "a number greater than 0", function(v) return finite(v) and v > 0 end },
   factor = { "a number, 1 or more", function(v) return finite(v) and v >= 1 end },
   share = { "a number from 0 to 1",

@@ -27,6 +27,7 @@ queue.SUBMIT = {
   priority = { "normal", "low" }, start_timeout = "positive", hint = "string",
   headers = "table", storage = { fields = { expires_in = "seconds" } },
   max_queue_length = "count", extra = "table", allow_legacy = "boolean",
+  name = "string", again = "boolean", max_price = "dollars",
   validated = "boolean", price_micros = "any",
 }
 
@@ -69,18 +70,53 @@ local function orphan(client, prepared, ctx)
     local verdict, answer = acceptance.submit(ctx, ...)
     client.slots:release()
     if verdict == "accepted" then
-      job.cancel_later(make_job(client, prepared, answer))
-    elseif answer.sent == "unknown" then
+      local handle = make_job(client, prepared, answer)
+      handle.record = ctx.record
+      if ctx.record then ctx.record:accepted(answer, true) end
+      job.cancel_later(handle)
+    elseif ctx.record then
+      -- The answer is gone with its task: reconcile looks for what is left in doubt.
+      if answer.sent == "no" then ctx.record:refused(answer, true) end
+    end
+    if verdict ~= "accepted" and answer.sent == "unknown" then
       client:log("error", "submit.unknown", { endpoint_id = ctx.endpoint_id,
         message = tostring(answer) })
     end
   end
 end
 
-local function send(client, prepared, what, opts, deadline)
+--- Makes every attempt durable in the ledger before it leaves.
+local function recorded(client, ctx, work)
+  function ctx.before()
+    local ok, err
+    if ctx.record then
+      ok, err = ctx.record:leave()
+    else
+      ok, err = client.account:reserve(work)
+      ctx.record = ok
+    end
+    if ok or err.sent or err == client.account.TAKEN then return ok, err end
+    return submit.unsent(err, ctx.endpoint_id)
+  end
+  function ctx.after() ctx.record:back() end
+end
+
+--- What an error of a submit means for its record.
+local function note(ctx, err)
+  local record = ctx.record
+  if not record or type(err.kind) ~= "string" then return end
+  if err.sent == "no" then
+    record:refused(err)
+  elseif err.kind ~= "canceled" and err.kind ~= "closed" then
+    record:unknown(err)
+  end
+end
+
+local function send(client, prepared, what, opts, deadline, work)
   -- The official client says the priority always.
-  local headers, query = submit.headers(what, opts,
-    "X-Fal-Queue-Priority: " .. (opts.priority or "normal")), submit.query(opts)
+  local headers = submit.headers(what, opts,
+    "X-Fal-Queue-Priority: " .. (opts.priority or "normal"))
+  local query = submit.query(opts, work and work.id)
   local ok, err = client:authorize(true)
   if not ok then return submit.unsent(err, prepared.endpoint_id) end
   ok, err = client.slots:acquire(prepared.endpoint_id, deadline)
@@ -92,18 +128,59 @@ local function send(client, prepared, what, opts, deadline)
   local left = false
   local take = orphan(client, prepared, ctx)
   function ctx.orphan(...) return take(...) end
+  if work then recorded(client, ctx, work) end
   local spec = { query = query, headers = headers }
   function ctx.start(engine)
     left = true
     return engine:submit(prepared.endpoint_id, prepared.body, spec)
   end
   local verdict, value = submit.send(client, ctx, deadline)
-  if verdict then return value end
+  if verdict then
+    if ctx.record then ctx.record:accepted(value) end
+    return value, ctx.record
+  end
+  note(ctx, value)
   -- A canceled task's submit still counts until its outcome is known.
   if not (left and value.kind == "canceled" and value.sent == "unknown") then
     client.slots:release()
   end
   return nil, value
+end
+
+--- A job that was submitted before: it runs, or its result is stored.
+local function taken_up(client, prepared, earlier)
+  local self = make_job(client, prepared, earlier.answer)
+  self.record, self.reply = earlier.record, nil
+  if earlier.row.state == "fetched" then
+    self.output = json.decode(earlier.row.result or "", true)
+    self.record.ended = self.output ~= nil
+  end
+  client:log("info", "submit.earlier", { endpoint_id = self.endpoint_id,
+    request_id = self.request_id, name = earlier.row.name, state = earlier.row.state })
+  return self
+end
+
+--- Submits what a budget or a ledger watches: not at all when the same work was submitted
+--- before, and a second time only when the first was certainly not accepted.
+---@return table? answer   or nil and an earlier job, or nil, nil and an error
+local function send_watched(client, prepared, what, opts, deadline)
+  local account = client.account
+  local work, err = account:work(prepared, opts)
+  if not work then return nil, nil, err end
+  while true do
+    local earlier, answer, record
+    earlier, err = account:earlier(work, deadline)
+    if earlier then return nil, taken_up(client, prepared, earlier) end
+    if err then return nil, nil, err end
+    answer, record = send(client, prepared, what, opts, deadline, work)
+    if answer then return answer, record end
+    err = record
+    if err.kind == "unknown_submit" and work.id then
+      earlier, err = account:lost(work, err, deadline)
+      if earlier then return nil, taken_up(client, prepared, earlier) end
+    end
+    if err ~= account.TAKEN then return nil, nil, err end
+  end
 end
 
 --- Submits and returns a handle; used by queue:submit and by subscribe.
@@ -119,15 +196,25 @@ function queue.submit(client, what, endpoint_id, opts)
   local deadline = seconds and client.now() + seconds
   local prepared, err = submit.prepare(client, endpoint_id, opts)
   if not prepared then return nil, err end
-  local answer
-  answer, err = send(client, prepared, what, opts, deadline)
+  local answer, record
+  if client.account then
+    local earlier
+    answer, earlier, err = send_watched(client, prepared, what, opts, deadline)
+    if not answer and earlier then
+      earlier.deadline = deadline
+      return earlier
+    end
+    record = earlier
+  else
+    answer, err = send(client, prepared, what, opts, deadline)
+  end
   if not answer then
     client:log("error", "submit.failed", { endpoint_id = prepared.endpoint_id,
       kind = err.kind, message = err.message, sent = err.sent })
     return retired(err)
   end
   local self = make_job(client, prepared, answer)
-  self.slot, self.deadline = true, deadline
+  self.slot, self.deadline, self.record = true, deadline, record
   client:log("info", "submit.accepted", { endpoint_id = self.endpoint_id,
     request_id = self.request_id })
   return self
@@ -141,7 +228,9 @@ end
 ---@param endpoint_id string
 ---@param opts? table   input, webhook_url, priority, start_timeout (seconds), hint,
 ---        headers, storage = { expires_in = seconds }, max_queue_length, timeout (of the
----        whole job, kept by job:wait), extra
+---        whole job, kept by job:wait), extra; with a ledger also name (of the work: the
+---        same name, endpoint and input are paid for once) and again = true (pay anew);
+---        max_price (dollars; the price of a model whose price is not known)
 ---@return fal.Job?
 ---@return fal.Error? err
 function Queue:submit(endpoint_id, opts)
@@ -160,7 +249,9 @@ function queue.take_up(client, endpoint_id, request_id)
   local fault = not id and app_id or not url.is_request_id(request_id)
     and "a request id is what the submit returned, not " .. tostring(request_id)
   if fault then return nil, E.new { kind = "validation", message = fault } end
-  return job.new(client, id, app_id, request_id)
+  local handle = job.new(client, id, app_id, request_id)
+  handle.record = client.account and client.account:find(request_id)
+  return handle
 end
 
 local function by_id(self, what, endpoint_id, opts, spec)

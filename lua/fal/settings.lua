@@ -15,7 +15,8 @@ settings.FIELDS = {
     jitter = "share" } },
   retry = { fields = { max_attempts = "count", base_delay = "seconds",
     max_delay = "seconds" } },
-  logger = "function", quiet = "boolean",
+  logger = "function", quiet = "boolean", budget = "dollars", ledger = "string",
+  ledger_policy = { fields = { assume_not_accepted_after = "seconds" } },
 }
 
 local POLL = { initial = 0.5, factor = 1.5, max = 5, jitter = 0.2 }
@@ -31,6 +32,7 @@ local HOSTS = {
 local COPIED = {
   "proxy", "ca_file", "http_version", "connect_timeout", "timeout", "max_connections",
   "max_in_flight", "requests_per_second", "logger",
+  "budget", "ledger", "ledger_policy",
 }
 
 local function filled(given, defaults)

@@ -35,6 +35,7 @@ local function iterator(client, ctx, how, ch)
   local function finish(...)
     over = true
     ch:close()
+    if how.on_end then how.on_end(...) end
     return ...
   end
   local function take(kind, a, ...)

@@ -70,10 +70,20 @@ function submit.headers(what, opts, ...)
   return list
 end
 
+--- A webhook's URL with a token in it, by which what arrives there names its row in the
+--- ledger even when the answer to the submit was lost.
+local function with_token(address, token)
+  if not address or not token then return address end
+  local before, fragment = address:match("^([^#]*)(.*)$")
+  return before .. (before:find("?", 1, true) and "&" or "?") .. "fal_token=" .. token
+    .. fragment
+end
+
 ---@param opts table   webhook_url, max_queue_length
+---@param token? string   the request's id in the ledger
 ---@return string?
-function submit.query(opts)
-  return url.query("fal_webhook", opts.webhook_url,
+function submit.query(opts, token)
+  return url.query("fal_webhook", with_token(opts.webhook_url, token),
     "fal_max_queue_length", opts.max_queue_length
       and ("%.0f"):format(opts.max_queue_length))
 end
@@ -92,25 +102,28 @@ end
 ---@param client fal.Client
 ---@param endpoint_id string
 ---@param opts table   input, validated, extra, allow_legacy
----@return table? prepared   { endpoint_id, app_id, input, body }
+---@return table? prepared   { endpoint_id, app_id, input, body, price_micros?,
+---        definition? }
 ---@return fal.Error? err
 function submit.prepare(client, endpoint_id, opts)
   local id, app_id = url.endpoint(endpoint_id)
   if not id then
     return nil, E.new { kind = "validation", sent = "no", message = app_id }
   end
-  local input = opts.input or {}
+  local input, price_micros, definition = opts.input or {}, opts.price_micros, nil
   if not opts.validated then
     local ready, err = require("fal.endpoint").prepare(client, id, opts)
     if not ready then return nil, err end
     input = ready.definition and ready.input or with_extra(ready.input, opts.extra)
+    price_micros, definition = ready.price_micros, ready.definition
   end
   local body, err = json.encode(input)
   if not body then
     err.endpoint_id = id
     return nil, err
   end
-  return { endpoint_id = id, app_id = app_id, input = input, body = body }
+  return { endpoint_id = id, app_id = app_id, input = input, body = body,
+    price_micros = price_micros, definition = definition }
 end
 
 local function unsent(err, endpoint_id)
@@ -149,7 +162,9 @@ end
 --- Sends until accepted, refused, or doubtful.
 ---@param client fal.Client
 ---@param ctx table   endpoint_id; read(ctx, …) the reader; start(engine) → id;
----        orphan(…) takes the outcome when nobody waits for it any more
+---        orphan(…) takes the outcome when nobody waits for it any more; before() waits
+---        for what must be durable before an attempt leaves; after() is told that an
+---        attempt was certainly not accepted and another one will follow
 ---@param deadline? number   no attempt begins past it; one that is under way may finish
 ---@return string? verdict   nil and an error when there is no acceptance
 ---@return any value
@@ -159,6 +174,10 @@ function submit.send(client, ctx, deadline)
     local ok, err = client.sched:may_wait()
     if not ok then return unsent(err, ctx.endpoint_id) end
     if deadline and client.now() >= deadline then return expired(ctx) end
+    if ctx.before then
+      ok, err = ctx.before()
+      if not ok then return nil, err end
+    end
     ctx.sent_at = os.date("!%Y-%m-%dT%H:%M:%SZ")
     local id, message = ctx.start(client.engine)
     if not id then return nil, exchange.not_started(ctx, message, "no") end
@@ -170,6 +189,7 @@ function submit.send(client, ctx, deadline)
     if verdict == "failed" then return nil, value end
     if verdict ~= "again" then return verdict, value end
     if attempt >= client.settings.retry.max_attempts then return nil, value end
+    if ctx.after then ctx.after() end
     ok, err = exchange.pause(client, attempt, value, headers, deadline)
     if not ok then return unsent(err, ctx.endpoint_id) end
   end
@@ -180,11 +200,18 @@ end
 ---@param prepared table   of submit.prepare
 ---@param headers string[]
 ---@param seconds number   for the exchange
+---@param record? fal.Record
 ---@return any output
 ---@return fal.Error? err
-function submit.run(client, prepared, headers, seconds)
+function submit.run(client, prepared, headers, seconds, record)
   local ctx = { endpoint_id = prepared.endpoint_id, read = acceptance.run,
     orphan = function() end }
+  if record then
+    function ctx.read(self, kind, a, b, c, ...)
+      if kind == "response" then record:heard(b, c) end
+      return acceptance.run(self, kind, a, b, c, ...)
+    end
+  end
   function ctx.start(engine)
     return engine:request {
       method = "POST", url = client.settings.run_url .. "/" .. prepared.endpoint_id,

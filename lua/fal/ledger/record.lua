@@ -1,0 +1,165 @@
+--- One paid submit as its client records it: what is known so far, where it is written,
+--- and what it counts against the budget.
+
+local budget = require "fal.budget"
+local ledger = require "fal.ledger"
+local text = require "fal.text"
+
+local record = {}
+
+---@class fal.Record
+---@field id string
+---@field reserved integer     micro-dollars
+---@field unit_price? integer  micro-dollars of one billed unit
+local Record = {}
+Record.__index = Record
+
+---@param account fal.Account
+---@param id string
+---@param reserved integer
+---@param unit_price? integer
+---@return fal.Record
+function record.new(account, id, reserved, unit_price)
+  return setmetatable({ account = account, id = id, reserved = reserved,
+    unit_price = unit_price }, Record)
+end
+
+-- PostgreSQL takes nothing but well-formed text without zeros.
+local function storable(s)
+  if not s then return nil end
+  s = s:gsub("%z", "")
+  if text.length(s) then return s end
+  return (s:gsub("[\128-\255]", "?"))
+end
+
+local function write(self, fields, only)
+  local journal = self.account.journal
+  if journal then return journal:update(self.id, fields, only) end
+end
+
+--- Only while the row is still this client's: another one may have settled it, if it took
+--- this process for dead.
+local function own(self) return { "writer", self.account.me and self.account.me.id } end
+
+--- Waits for `op` to be durable. A cancel that comes meanwhile is kept for the next wait:
+--- what has been paid for is handed on first.
+local function durable(self, op)
+  if not op then return true end
+  local account = self.account
+  local ok, err = account.journal:wait(op)
+  if ok then return true end
+  local task = account.client.sched:current()
+  if task and err.kind == "canceled" then task.cancel_next = err end
+  return nil, err
+end
+
+--- The next attempt is about to leave; it is durable before that.
+---@return boolean? ok
+---@return fal.Error? err
+function Record:leave()
+  local op = write(self, { state = "sent", sent_at = ledger.now() }, own(self))
+  if not op then return true end
+  local ok, err = self.account.journal:wait(op)
+  if not ok then
+    if err.kind == "file" then
+      err.sent = "no"
+      err.message = err.message:gsub("; it is tried again", ", so nothing was sent")
+    end
+    return nil, err
+  end
+  return true
+end
+
+--- The attempt was certainly not accepted; another one may follow.
+function Record:back() write(self, { state = "intent" }, own(self)) end
+
+local function end_money(self, spent)
+  if self.over then return end
+  self.over = true
+  if self.account.budget then self.account.budget:settle(self.reserved, spent) end
+end
+
+--- Nothing was accepted.
+---@param err fal.Error
+---@param now_only? boolean   in a callback, which cannot wait
+function Record:refused(err, now_only)
+  end_money(self, 0)
+  local op = write(self, { state = "refused", cost = 0, settled = 0,
+    ended_at = ledger.now(),
+    error_kind = err.kind, error = storable(err.message) }, own(self))
+  if not now_only then durable(self, op) end
+end
+
+--- Nobody knows. It counts against the budget until it is settled.
+---@param err fal.Error
+function Record:unknown(err)
+  local now = ledger.now()
+  return durable(self, write(self, { state = "unknown", answered_at = now,
+    error_kind = err.kind, error = storable(err.message) }, own(self)))
+end
+
+--- The service accepted it. Waits until its request id is durable; when the ledger fails,
+--- it is tried again and the job goes on.
+---@param answer table   request_id, urls
+---@param now_only? boolean   in a callback, which cannot wait
+function Record:accepted(answer, now_only)
+  local now = ledger.now()
+  local op = write(self, { state = "accepted", request_id = answer.request_id,
+    answered_at = now, accepted_at = now,
+    status_url = type(answer.status_url) == "string" and answer.status_url or nil,
+    response_url = type(answer.response_url) == "string" and answer.response_url or nil,
+    cancel_url = type(answer.cancel_url) == "string" and answer.cancel_url or nil,
+  }, own(self))
+  if not now_only then return durable(self, op) end
+end
+
+--- It is done, and its result is not here yet.
+function Record:completed()
+  if not self.ended then write(self, { state = "completed" }) end
+end
+
+--- What came with the result; kept until it is known what it means.
+---@param body? string
+---@param headers? table<string, string>
+function Record:heard(body, headers) self.body, self.headers = body, headers end
+
+local function money(self, ok, status, queued)
+  local header = type(self.headers) == "table" and self.headers["x-fal-billable-units"]
+  local units = budget.units(header or nil)
+  local micros = budget.settle(self.reserved, { ok = ok, status = status, units = units,
+    unit_price = self.unit_price, queued = queued })
+  if micros > self.reserved then
+    self.account.client:log("warn", "billed", { id = self.id, reserved = self.reserved
+      / 1000000, billed = micros / 1000000, units = units })
+  end
+  end_money(self, micros)
+  return micros, units and ("%.8g"):format(units)
+end
+
+--- The result is here. Waits until it is durable; when the ledger fails, it is tried
+--- again, and the result is handed on all the same.
+function Record:fetched()
+  if self.ended then return durable(self, self.op) end
+  self.ended = true
+  local micros, units = money(self, true)
+  local op = write(self, { state = "fetched", cost = micros, settled = micros,
+    billed_units = units, result = storable(self.body), ended_at = ledger.now() })
+  self.body, self.headers, self.op = nil, nil, op
+  durable(self, op)
+end
+
+--- The job is over without a result.
+---@param err fal.Error
+---@param queued? boolean   it was taken out of the queue before it ran
+function Record:failed(err, queued)
+  if self.ended then return durable(self, self.op) end
+  self.ended = true
+  local micros, units = money(self, false, err.status, queued)
+  local op = write(self, { state = err.kind == "canceled" and "canceled" or "failed",
+    cost = micros, settled = micros, billed_units = units, ended_at = ledger.now(),
+    error_kind = err.kind, error = storable(err.message) })
+  self.body, self.headers, self.op = nil, nil, op
+  durable(self, op)
+end
+
+return record

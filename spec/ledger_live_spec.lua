@@ -1,0 +1,273 @@
+-- A client with a ledger against the simulator, on SQLite and on PostgreSQL.
+
+local fal = require "fal"
+local ledger = require "fal.ledger"
+local start_sim = require("support.sim").start
+
+local ENDPOINT = "acme/demo/make"
+
+local sim
+
+local function client_of(where, more)
+  local opts = {
+    credentials = os.getenv("FAL_KEY"), base_url = sim.url, quiet = true, ledger = where,
+    poll = { initial = 0.01, factor = 1.2, max = 0.05, jitter = 0 },
+    retry = { max_attempts = 3, base_delay = 0.02, max_delay = 0.05 },
+  }
+  for name, value in pairs(more or {}) do opts[name] = value end
+  return assert(fal.client(opts))
+end
+
+local function by_state(book)
+  local counts = {}
+  for _, job in ipairs(assert(book:jobs())) do
+    counts[job.state] = (counts[job.state] or 0) + 1
+  end
+  return counts
+end
+
+local busted = { describe = describe, it = it, setup = setup, teardown = teardown,
+  pending = pending }
+
+setup(function()
+  sim = start_sim { media = "none", queue_time = 0, run_time = 0, price = 0.25 }
+end)
+teardown(function() sim:stop() end)
+
+require("support.ledgers").each(busted, function(new)
+  local where, client, book
+
+  before_each(function()
+    sim:clear_faults()
+    sim:reset()
+    where = new()
+    client = client_of(where)
+    book = assert(ledger.open(where))
+  end)
+  after_each(function()
+    client:close()
+    book:close()
+  end)
+
+  local function ask(opts)
+    opts = opts or {}
+    opts.input = opts.input or { prompt = "a cat", api_key = "very-secret" }
+    return client:subscribe(ENDPOINT, opts)
+  end
+
+  it("records a job's whole story", function()
+    local output, job = ask { name = "base", max_price = 0.5 }
+    assert.is_table(output)
+    local row = assert(book:jobs())[1]
+    assert.are.equal("fetched", row.state)
+    assert.are.equal("base", row.name)
+    assert.are.same({ prompt = "a cat" }, row.input)
+    assert.are.equal(job.request_id, row.request_id)
+    assert.are.same(output, row.result)
+    assert.are.equal(0.5, row.reserved)
+    assert.is_number(row.billed_units)
+    assert.is_true(row.sent_at <= row.accepted_at and row.accepted_at <= row.ended_at)
+  end)
+
+  it("has the intent before the request leaves, and the id before the first poll",
+    function()
+      local at = {}
+      local watched = client_of(where, { logger = function(_, event)
+        if event == "submit.sent" or event == "submit.accepted" then
+          at[event] = assert(book:jobs())[1]
+        end
+      end })
+      assert(watched:subscribe(ENDPOINT, { input = { prompt = "order" } }))
+      watched:close()
+      assert.are.equal("sent", at["submit.sent"].state)
+      assert.are.equal("accepted", at["submit.accepted"].state)
+      assert.is_string(at["submit.accepted"].request_id)
+    end)
+
+  it("pays for named work once, also in another process", function()
+    local first = ask { name = "base" }
+    local second, job = ask { name = "base" }
+    assert.are.same(first, second)
+    assert.is_string(job.request_id)
+    client:close()
+    client = client_of(where)
+    assert.are.same(first, (ask { name = "base" }))
+    assert.are.equal(1, sim:ledger().totals.accepted)
+    assert(ask { name = "base", again = true })
+    assert(ask { name = "other" })
+    assert(ask { name = "base", input = { prompt = "a dog" } })
+    assert.are.equal(4, sim:ledger().totals.accepted)
+  end)
+
+  it("pays for named work once when many ask at once", function()
+    local outputs = client:map({ 1, 2, 3, 4, 5, 6, 7, 8 }, function()
+      return (ask { name = "one" })
+    end)
+    for i = 2, 8 do assert.are.same(outputs[1], outputs[i]) end
+    assert.are.equal(1, sim:ledger().totals.accepted)
+  end)
+
+  it("pays for work without a name each time it is asked for", function()
+    assert(ask())
+    assert(ask())
+    assert.are.equal(2, sim:ledger().totals.accepted)
+  end)
+
+  it("takes up the running job of work without a name that was left behind", function()
+    local job = assert(client.queue:submit(ENDPOINT, { input = { prompt = "left" } }))
+    client:close()
+    client = client_of(where)
+    local _, taken = assert(client:subscribe(ENDPOINT, { input = { prompt = "left" } }))
+    assert.are.equal(job.request_id, taken.request_id)
+    assert(client:subscribe(ENDPOINT, { input = { prompt = "left" } }))
+    assert.are.equal(2, sim:ledger().totals.accepted)
+    assert.are.same({ fetched = 2 }, by_state(book))
+  end)
+
+  it("frees the money of what was refused", function()
+    sim:fault { route = "submit", action = "answer", status = 403, times = 1,
+      body = { detail = "User is locked" } }
+    local _, err = ask { max_price = 1 }
+    assert.are.equal("forbidden", err.kind)
+    local row = book:jobs()[1]
+    assert.are.same({ "refused", "forbidden" }, { row.state, row.error_kind })
+    assert.are.same({ 0, 0 }, { book:spent() })
+  end)
+
+  it("sends again what was certainly not accepted, under the same row", function()
+    sim:fault { route = "submit", action = "answer", status = 429, times = 2,
+      body = { detail = "slow down" } }
+    assert(ask())
+    assert.are.same({ fetched = 1 }, by_state(book))
+    assert.are.equal(1, sim:ledger().totals.accepted)
+  end)
+
+  it("records failures of the model", function()
+    local _, err = ask { input = { prompt = "sim:content_policy" } }
+    assert.are.equal("content_policy", err.kind)
+    local row = book:jobs()[1]
+    assert.are.same({ "failed", "content_policy" }, { row.state, row.error_kind })
+  end)
+
+  it("records what was canceled in the queue, and frees its money", function()
+    sim:script { match = { times = 1 }, queue_time = 60 }
+    local job = assert(client.queue:submit(ENDPOINT, { input = { prompt = "x" },
+      max_price = 1 }))
+    assert.are.equal("CANCELLATION_REQUESTED", job:cancel())
+    assert.are.same({ canceled = 1 }, by_state(book))
+    assert.are.same({ 0, 0 }, { book:spent() })
+  end)
+
+  it("records calls of the synchronous host", function()
+    local output = assert(client:run(ENDPOINT, { input = { prompt = "sync" } }))
+    local row = book:jobs()[1]
+    assert.are.equal("fetched", row.state)
+    assert.are.same(output, row.result)
+  end)
+
+  describe("when the answer is lost", function()
+    before_each(function()
+      sim:fault { route = "submit", action = "drop", at = "acted", times = 1 }
+    end)
+
+    it("finds the job in the history, and goes on", function()
+      local output, job = ask()
+      assert.is_table(output)
+      local jobs = sim:ledger().jobs
+      assert.are.equal(1, #jobs)
+      assert.are.equal(jobs[1].request_id, job.request_id)
+      assert.are.same({ fetched = 1 }, by_state(book))
+    end)
+
+    it("finds each of several equal ones once", function()
+      sim:fault { route = "submit", action = "drop", at = "acted" }
+      local results, errors = client:map({ 1, 2, 3, 4, 5 }, function() return (ask()) end)
+      local ids = {}
+      for i = 1, 5 do assert.is_table(results[i], tostring(errors[i])) end
+      for _, row in ipairs(book:jobs()) do
+        assert.is_nil(ids[row.request_id])
+        ids[row.request_id] = true
+      end
+      assert.are.equal(5, sim:ledger().totals.accepted)
+      assert.are.same({ fetched = 5 }, by_state(book))
+    end)
+
+    it("stays unknown while the history does not know it, and is not sent", function()
+      sim:settings { history_lag = 3600 }
+      local output, err = ask { name = "base" }
+      assert.is_nil(output)
+      assert.are.equal("unknown_submit", err.kind)
+      local row = book:jobs()[1]
+      assert.are.equal("unknown", row.state)
+      assert.truthy(row.looked_at:find("none of them this one", 1, true))
+      assert.truthy(tostring(err):find("settle", 1, true))
+      output, err = ask { name = "base" }
+      assert.is_nil(output)
+      assert.are.equal("unknown_submit", err.kind)
+      assert.are.equal(1, sim:ledger().totals.accepted)
+
+      assert(book:settle(row.id, sim:ledger().jobs[1].request_id))
+      assert.is_table(ask { name = "base" })
+      assert.are.equal(1, sim:ledger().totals.accepted)
+      sim:settings { history_lag = 0 }
+    end)
+
+    it("is not done again without a name either, unless told so", function()
+      sim:settings { history_lag = 3600 }
+      assert.is_nil((ask()))
+      local _, err = ask()
+      assert.are.equal("unknown_submit", err.kind)
+      assert.are.equal(1, sim:ledger().totals.accepted)
+      assert.is_table(ask { again = true })
+      assert.are.equal(2, sim:ledger().totals.accepted)
+      sim:settings { history_lag = 0 }
+    end)
+
+    it("is settled later by reconcile", function()
+      sim:settings { history_lag = 3600 }
+      assert.is_nil((ask { name = "base" }))
+      sim:settings { history_lag = 0 }
+      local report = assert(client:reconcile())
+      assert.are.equal(1, #report.found)
+      assert.are.equal("accepted", report.found[1].state)
+      assert.are.same({ accepted = 1 }, by_state(book))
+      assert.is_table(ask { name = "base" })
+      assert.are.equal(1, sim:ledger().totals.accepted)
+    end)
+  end)
+
+  describe("when a request was lost before the service had it", function()
+    local function lose()
+      sim:fault { route = "submit", action = "drop", at = "body", times = 1 }
+    end
+
+    it("waits for a person", function()
+      lose()
+      local _, err = ask { name = "base" }
+      assert.are.equal("unknown_submit", err.kind)
+      assert.are.equal(0, sim:ledger().totals.accepted)
+      assert(book:settle(book:jobs()[1], "not_accepted"))
+      assert.is_table(ask { name = "base" })
+      assert.are.equal(1, sim:ledger().totals.accepted)
+    end)
+
+    it("is sent again under the policy, once the history is current", function()
+      client:close()
+      client = client_of(where, { ledger_policy = { assume_not_accepted_after = 1 } })
+      lose()
+      local one = client:spawn(function() return ask { name = "base" } end)
+      client:sleep(6)
+      assert.is_false(one:is_done() and one:await() ~= nil)
+      local other = client_of(nil)
+      assert(other:subscribe(ENDPOINT, { input = { prompt = "later" } }))
+      other:close()
+      local output = one:await() or ask { name = "base" }
+      assert.is_table(output)
+      local prompts = {}
+      for _, job in ipairs(sim:ledger().jobs) do
+        prompts[job.input.prompt] = (prompts[job.input.prompt] or 0) + 1
+      end
+      assert.are.same({ ["a cat"] = 1, later = 1 }, prompts)
+    end)
+  end)
+end)
