@@ -195,13 +195,15 @@ local function judge_head(sim, id, target)
 end
 
 ---Answers everything that is complete by now.
+---@return boolean idle   there was nothing
 function M:serve()
-  local http = self.http
+  local http, idle = self.http, true
   while true do
     local id, method, uri, host, proto, authorization, connection, body = http:next()
     if not id then
-      return
+      return idle
     end
+    idle = false
     local target = target_of(method, uri)
     if body then
       local req = {
@@ -223,10 +225,10 @@ end
 ---Runs until told to stop.
 function M:loop()
   local wait = 0
-  local follows = self.options.parent
-  while not (self.stopping or httpd.stopping() or follows and httpd.unheard()) do
+  local follows, alone = self.options.parent, false
+  while not (self.stopping or alone or httpd.stopping()) do
     self.http:step(wait)
-    self:serve()
+    alone = self:serve() and follows and httpd.unheard()
     if self.media:waiting() then
       self.media:reap()
     end

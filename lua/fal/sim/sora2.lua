@@ -142,8 +142,8 @@ local function known_characters(faults, input, context)
   local ids = type(input.character_ids) == "table" and input.character_ids or {}
   for i, id in ipairs(ids) do
     if type(id) == "string" and not context.character_known(id) then
-      shapes.add(faults, context.generation, { "body", "character_ids", i - 1 }, id, "value",
-        "Character not found: " .. id)
+      shapes.add(faults, context.generation, { "body", "character_ids", i - 1 }, id,
+        "value", "Character not found: " .. id)
     end
   end
 end
