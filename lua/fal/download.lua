@@ -69,7 +69,9 @@ end
 
 -- The part is of another version than what the server has: its guard was wrong, or the
 -- server ignores it.
-local function is_other_version(kind, a) return a == (kind == "error" and "protocol" or 416) end
+local function is_other_version(kind, a)
+  return a == (kind == "error" and "protocol" or 416)
+end
 
 --- One attempt after the other. Only attempts that bring no byte count against
 --- max_attempts: a connection that breaks again and again still gets there.
@@ -111,7 +113,8 @@ function download.fetch(client, address, path, opts)
     attempt = now_have > most and 1 or attempt + 1
     have, most = now_have, math.max(most, now_have)
     if attempt >= client.settings.retry.max_attempts then return nil, err end
-    ok, why = exchange.pause(client, attempt, err, kind == "response" and c or e, deadline)
+    ok, why = exchange.pause(client, attempt, err, kind == "response" and c or e,
+      deadline)
     if not ok then return nil, why end
   end
 end

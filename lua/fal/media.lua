@@ -10,8 +10,8 @@ local media = {}
 media.STALL = 30   -- seconds without a byte
 local TICK = 0.1   -- seconds between two looks at the progress
 
---- Whether files may travel to or from an address: over https, and plainly only where the
---- client itself talks to this machine, as with the simulator. Which hosts these are is the
+--- Whether files may travel to or from an address: over https, and plainly only where
+--- the client itself talks to this machine, as with the simulator. Which hosts these are is the
 --- service's choice (fal-protocol.md section 9.4), so they are not listed.
 ---@param client fal.Client
 ---@param address any
@@ -27,8 +27,8 @@ function media.allowed(client, address)
   return nil, "is not https"
 end
 
---- An address in an answer must not lead into the network this process runs in, unless the
---- client itself was pointed there.
+--- An address in an answer must not lead into the network this process runs in, unless
+--- the client itself was pointed there.
 ---@param client fal.Client
 ---@return boolean
 function media.public_only(client) return not client.settings.loopback end
@@ -66,7 +66,8 @@ end
 -- The engine's words for what is wrong with a file (csrc/sink.c) and what to do then.
 local REMEDIES = {
   ["the disk is full"] = "Free some space and call it again: it goes on from there.",
-  ["the disk quota is used up"] = "Free some space and call it again: it goes on from there.",
+  ["the disk quota is used up"] = "Free some space and call it again: it goes on from "
+    .. "there.",
   ["it is not allowed there"] = "Choose a folder that may be written to.",
   ["the file system is read-only"] = "Choose a folder that may be written to.",
   ["the folder does not exist"] = "Make the folder, then call it again.",
