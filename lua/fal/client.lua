@@ -209,8 +209,8 @@ local DOWNLOAD = { on_progress = "function", resume = "boolean", timeout = "seco
 ---@param url string     https
 ---@param path string
 ---@param opts? { on_progress?: fun(done: integer, total: integer), resume?: boolean,
----        expect?: { size?: integer }, timeout?: number }   `resume` takes up a part that
----        an earlier call left; total is 0 while unknown
+---        expect?: { size?: integer }, timeout?: number }   `resume` [true] takes up a
+---        part of the same version that an earlier call left; total is 0 while unknown
 ---@return string? path
 ---@return { size: integer, content_type?: string, seconds: number }|fal.Error info
 function Client:download(url, path, opts)
@@ -218,6 +218,35 @@ function Client:download(url, path, opts)
   options.argument("download", "path", path, "string", 2)
   opts = options.check("download", opts, DOWNLOAD, 2)
   return require("fal.download").fetch(self, url, path, opts)
+end
+
+local UPLOAD = { on_progress = "function", expires_in = "positive" }
+local BYTES = { data = "string", file_name = "string", content_type = "string" }
+
+--- Sends a file, or bytes, to fal.ai's storage. The same file is sent once for a client,
+--- as long as it does not change.
+---@param source string|{ data: string, file_name?: string, content_type?: string }  a path
+---@param opts? { on_progress?: fun(done: integer, total: integer), expires_in?: number }
+---        `expires_in`: seconds it is kept [as the account has it]
+---@return string? url
+---@return fal.Error? err   kind file: missing, empty, unreadable
+function Client:upload(source, opts)
+  opts = options.check("upload", opts, UPLOAD, 2)
+  local storage = require "fal.storage"
+  if type(source) == "table" then
+    options.check("upload", source, BYTES, 2)
+    options.argument("upload", "data", source.data, "string", 2)
+    if (source.content_type or ""):find("%c") then
+      error("upload: option 'content_type' must not hold control characters", 2)
+    end
+  else
+    options.argument("upload", "source", source, "string", 2)
+  end
+  if self.closed then return nil, self.closed end
+  local bytes = type(source) == "table"
+  local upload, err = (bytes and storage.bytes or storage.file)(source)
+  if not upload then return nil, err end
+  return (bytes and storage.send or storage.send_once)(self, upload, opts)
 end
 
 --- A handle on a job that was submitted before; no request is made.

@@ -188,7 +188,11 @@ local function begin(self, input, opts)
   if not client then return nil, err end
   local prepared
   prepared, err = prepare(client, self.definition, input, opts)
-  return prepared and client, prepared or err
+  if not prepared then return nil, err end
+  -- Here already, so that a clip's input is what was sent.
+  prepared.input, err = require("fal.file").resolve(client, prepared.input, self.id)
+  if not prepared.input then return nil, err end
+  return client, prepared
 end
 
 --- Submits, waits, and returns the result.

@@ -35,7 +35,7 @@ function fal.configure(opts)
   configured, default = opts, nil
 end
 
-local VERBS = { "subscribe", "run", "stream", "download", "job", "endpoint", "spawn",
+local VERBS = { "subscribe", "run", "stream", "upload", "download", "job", "endpoint", "spawn",
   "sleep", "map", "loop", "step", "timeout", "fd", "close", "notice", "reconcile",
   "estimate", "spent", "reserved", "refresh_prices" }
 local QUEUE_VERBS = { "submit", "status", "result", "cancel", "stream_status" }
@@ -53,6 +53,13 @@ for _, verb in ipairs(QUEUE_VERBS) do
     return queue[verb](queue, ...)
   end
 end
+
+--- A local file in an input: it is uploaded first, and its address takes its place.
+---@param path string
+---@param opts? { inline?: boolean, expires_in?: number }   inline: as a data: URI, up to
+---        256 KiB
+---@return fal.File
+function fal.file(path, opts) return require("fal.file").new(path, opts) end
 
 local LAZY = {
   null = function() return require("fal.json").null end,

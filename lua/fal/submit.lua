@@ -117,7 +117,12 @@ function submit.prepare(client, endpoint_id, opts)
     input = ready.definition and ready.input or with_extra(ready.input, opts.extra)
     price_micros, definition = ready.price_micros, ready.definition
   end
-  local body, err = json.encode(input)
+  -- Files last: nothing is uploaded for an input that is refused.
+  local err
+  input, err = require("fal.file").resolve(client, input, id)
+  if input == nil then return nil, err end
+  local body
+  body, err = json.encode(input)
   if not body then
     err.endpoint_id = id
     return nil, err
