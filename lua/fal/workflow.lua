@@ -1,0 +1,398 @@
+--- Workflows: graphs of clips, remixes, characters and uploads that are checked and
+--- priced whole, run beside each other, and taken up again for nothing.
+--     local film = require("fal.workflow").new("cat-film", { client = client })
+--     local base = film:clip("base", sora.text_to_video, { prompt = "A cat on a wall" })
+--     local dusk = base:remix("dusk", "The same shot at dusk")
+--     local plan = fal.assert(film:plan())
+--     local report = fal.assert(film:run { concurrency = 4 })
+
+local E = require "fal.error"
+local core = require "fal.core"
+local export = require "fal.workflow.export"
+local graph = require "fal.workflow.graph"
+local identity = require "fal.workflow.identity"
+local journal = require "fal.workflow.journal"
+local media = require "fal.workflow.media"
+local name_of = require "fal.workflow.name"
+local options = require "fal.options"
+local planner = require "fal.workflow.plan"
+local runner = require "fal.workflow.run"
+local suggest = require "fal.suggest"
+local text = require "fal.text"
+local url = require "fal.url"
+
+local workflow = {}
+
+local MAX_NAME = 200
+
+---@class fal.Workflow
+---@field name string
+---@field dir string
+---@field budget? number
+local Film = {}
+Film.__index = Film
+Film.__name = "fal.workflow"
+Film.__tostring = function(self)
+  return ("workflow %s (%d nodes)"):format(text.escape(self.name, 60), #self.nodes)
+end
+
+--- A node of a workflow, as what goes into other nodes.
+---@class fal.workflow.Handle
+---@field name string
+local Handle = {}
+Handle.__index = Handle
+Handle.__name = "fal.workflow.node"
+Handle.__tostring = function(self) return "node " .. text.escape(self.name, 60) end
+
+local function is_handle(x) return type(x) == "table" and getmetatable(x) == Handle end
+
+local function is_name(s)
+  return type(s) == "string" and s ~= "" and #s <= MAX_NAME and text.length(s) ~= nil
+end
+
+local function default_client()
+  local client, err = require("fal").default()
+  if not client then error(tostring(err), 3) end
+  return client
+end
+
+--- The folder of a workflow that was given none.
+local function default_dir(name) return "out/" .. name_of.plain(name) end
+
+local NEW = { client = "table", dir = "string", budget = "seconds" }
+
+--- Makes a workflow. It touches neither network nor disk.
+---@param name string
+---@param opts? { client?: fal.Client, dir?: string, budget?: number }  client: [the
+---        default one]; dir: where results and state are kept ["out/<name>"]; budget:
+---        dollars that the workflow may cost in all its runs together
+---@return fal.Workflow
+function workflow.new(name, opts)
+  if not is_name(name) then
+    error("workflow.new: name must be a text of 1 to " .. MAX_NAME .. " bytes", 2)
+  end
+  opts = options.check("workflow.new", opts, NEW, 2)
+  return setmetatable({
+    name = name, client = opts.client or default_client(), budget = opts.budget,
+    dir = opts.dir or default_dir(name), nodes = {}, handles = {},
+  }, Film)
+end
+
+local NODE = {
+  max_price = "seconds", extra = "table", allow_legacy = "boolean", timeout = "seconds",
+  priority = { "normal", "low" }, start_timeout = "positive", hint = "string",
+  storage = { fields = { expires_in = "seconds" } },
+}
+
+local function definition_of(endpoint, level)
+  local definition = type(endpoint) == "table" and endpoint.definition
+  if type(definition) == "table" and type(definition.input) == "table" then
+    return definition
+  end
+  error("clip: endpoint must be an endpoint object, such as sora.text_to_video",
+    level + 1)
+end
+
+--- The input as plain data, handles turned into references.
+local function plain_input(film, definition, input, level)
+  return graph.map(input, function(leaf, path)
+    if is_handle(leaf) then
+      local source = film.handles[leaf.name]
+      if source ~= leaf then
+        error(("clip: %s is a node of another workflow"):format(path), level + 4)
+      end
+      local output = graph.default_output(leaf.node.definition, definition, path)
+      if output then return graph.ref(leaf.name, output) end
+      error(("clip: which output of node '%s' is meant at %s? Say it with :output(…)")
+        :format(leaf.name, path), level + 4)
+    end
+    return leaf
+  end)
+end
+
+local function check_name(film, what, name, level)
+  if not is_name(name) then
+    error(("%s: the node's name must be a text of 1 to %d bytes"):format(what, MAX_NAME),
+      level + 1)
+  elseif film.handles[name] then
+    error(("%s: the workflow has a node '%s' already"):format(what,
+      text.escape(name, 60)), level + 1)
+  end
+end
+
+local function add(film, name, definition, input, opts)
+  local node = { name = name, definition = definition, input = input, options = opts }
+  local handle = setmetatable({ name = name, node = node, film = film }, Handle)
+  film.nodes[#film.nodes + 1] = node
+  film.handles[name] = handle
+  return handle
+end
+
+--- Adds a node: a clip, or whatever the endpoint makes (a character, an extension, …).
+--- Where its input wants something of another node, give that node: its video where a
+--- file is wanted, its id where it is a character; or say which output, by
+--- node:output "video.url".
+---@param name string         of the node, and of its files
+---@param endpoint fal.Endpoint
+---@param input table
+---@param opts? table         priority, timeout, start_timeout, hint, storage, extra,
+---        allow_legacy as of a call of the endpoint; max_price: dollars that it counts
+---        where no price is known
+---@return fal.workflow.Handle
+function Film:clip(name, endpoint, input, opts)
+  check_name(self, "clip", name, 2)
+  local definition = definition_of(endpoint, 2)
+  options.argument("clip", "input", input, "table", 2)
+  opts = options.check("clip", opts, NODE, 2)
+  return add(self, name, definition, plain_input(self, definition, input, 2), opts)
+end
+
+--- What this node puts out at a dotted path, to be put into another node's input.
+---@param path string   "video.url", "id", …
+---@return fal.workflow.Ref
+function Handle:output(path)
+  options.argument("output", "path", path, "string", 2)
+  return graph.ref(self.name, path)
+end
+
+--- Adds a node that continues this one's clip, by the endpoint that the clip's own one
+--- names for it: a remix, an edit, an extension.
+---@param name string
+---@param prompt string|table   the change to make, or the fields of the input
+---@param opts? table           as of film:clip
+---@return fal.workflow.Handle
+function Handle:remix(name, prompt, opts)
+  check_name(self.film, "remix", name, 2)
+  local target = graph.continuation(self.node.definition)
+  if not target then
+    error("remix: no endpoint is known that continues clips of "
+      .. self.node.definition.id, 2)
+  elseif type(prompt) ~= "string" and type(prompt) ~= "table" then
+    error("remix: a prompt or a table of fields expected, got " .. type(prompt), 2)
+  end
+  opts = options.check("remix", opts, NODE, 2)
+  local input = type(prompt) == "table" and plain_input(self.film, target, prompt, 2)
+    or { prompt = prompt }
+  input[target.chain.by] = graph.ref(self.name, target.chain.from)
+  return add(self.film, name, target, input, opts)
+end
+
+-- Planning ---------------------------------------------------------------------------
+
+--- Identities of the local files that the graph names. Between two blocks others run.
+local function hash_files(self)
+  local hashes = {}
+  local function pause() self.client:sleep(0) end
+  for _, node in ipairs(self.nodes) do
+    graph.each(node.input, function(leaf)
+      if not graph.is_file(leaf) or hashes[leaf.path] then return end
+      local hash, why = identity.file(leaf.path, pause)
+      hashes[leaf.path] = hash or { why = why }
+    end)
+  end
+  return hashes
+end
+
+local function journal_path(self) return self.dir .. "/workflow.jsonl" end
+
+local function make_plan(self, known)
+  return planner.make(self.nodes, hash_files(self), known:known(), self.budget)
+end
+
+--- Checks the whole graph and prices it; nothing is sent. `to_pay` is what a run would
+--- pay now, `cost` what everything costs, `committed` what earlier runs paid or may yet
+--- have to pay.
+---@return { nodes: fal.workflow.Entry[], cost: number, to_pay: number,
+---        committed: number, unpriced: string[] }? plan   in the order of their making
+---@return fal.Error? err   kinds validation (every fault), budget, price_unknown, file
+function Film:plan()
+  local known, err = journal.read(journal_path(self))
+  if not known then return nil, err end
+  return make_plan(self, known)
+end
+
+-- Running ----------------------------------------------------------------------------
+
+local function folder_error(self, message, cause)
+  return E.new { kind = "file", sent = "no", cause = cause,
+    message = message .. " (" .. self.dir .. ")" }
+end
+
+--- One run of a workflow at a time, in all processes.
+local function lock(self)
+  local ok, why = core.make_folder(self.dir)
+  if not ok then
+    return nil, folder_error(self, "the workflow's folder cannot be made", why)
+  end
+  local file
+  file, why = io.open(self.dir .. "/lock", "ab")
+  if not file then
+    return nil, folder_error(self, "the workflow's folder cannot be written to", why)
+  end
+  ok, why = core.lock(file)
+  if ok then return file end
+  file:close()
+  if ok == false then
+    return nil, E.new { kind = "file", sent = "no", retryable = true,
+      message = "the workflow is being run already (" .. self.dir .. ")",
+      remedy = "Wait for that run to end, or give this workflow a folder of its own." }
+  end
+  return nil, folder_error(self, "the workflow's folder cannot be locked", why)
+end
+
+--- Calls `fn(journal)` with the journal open for writing and nobody else's.
+local function exclusively(self, fn)
+  if self.client.closed then return nil, self.client.closed end
+  local locked, err = lock(self)
+  if not locked then return nil, err end
+  local book, value
+  book, err = journal.open(self.client, self.dir, journal_path(self))
+  if book then value, err = fn(book) end
+  locked:close()
+  return value, err
+end
+
+local RUN = { concurrency = "count", on_progress = "function" }
+local CONCURRENCY = 8
+
+--- Makes what is missing or changed, and fetches the files. A node that fails skips what
+--- hangs on it; the rest goes on, and another run tries again. Whatever ends the process,
+--- nothing is paid twice and no paid result is lost: run it again.
+---@param opts? { concurrency?: integer, on_progress?: fun(view: fal.workflow.View,
+---        counts: table<string, integer>) }   concurrency: jobs at a time [8]
+---@return fal.workflow.Report? report
+---@return fal.Error? err   as of plan; file: the folder is in use or cannot be written;
+---        canceled, closed
+function Film:run(opts)
+  opts = options.check("run", opts, RUN, 2)
+  return exclusively(self, function(book)
+    local plan, err = make_plan(self, book.state)
+    if not plan then return nil, err end
+    local report
+    report, err = runner.all {
+      client = self.client, journal = book, dir = self.dir, plan = plan,
+      concurrency = opts.concurrency or CONCURRENCY, on_progress = opts.on_progress,
+    }
+    if not report then return nil, err end
+    return report
+  end)
+end
+
+-- By hand ----------------------------------------------------------------------------
+
+local function entry_of(self, book, name, what)
+  local handle = self.handles[name]
+  if not handle then
+    local names = {}
+    for i, node in ipairs(self.nodes) do names[i] = node.name end
+    local near = suggest.nearest(name, names)
+    error(("%s: the workflow has no node '%s'%s"):format(what, tostring(name),
+      near and "; did you mean '" .. near .. "'?" or ""), 4)
+  end
+  local plan, err = planner.make(self.nodes, hash_files(self), book.state:known())
+  if not plan then return nil, err end
+  for _, entry in ipairs(plan.nodes) do
+    if entry.name == name then return entry, plan end
+  end
+end
+
+--- Settles a node of which nobody knows whether the service accepted its request.
+---@param name string
+---@param verdict string   the request id under which the service knows it, or
+---        "not_accepted": it certainly does not; then the next run pays for it again
+---@return boolean? ok
+---@return fal.Error? err   kinds validation: it is not in doubt; file
+function Film:settle(name, verdict)
+  if not url.is_request_id(verdict) then
+    error("settle: the verdict must be a request id or \"not_accepted\"", 2)
+  end
+  return exclusively(self, function(book)
+    local entry, err = entry_of(self, book, name, "settle")
+    if not entry then return nil, err end
+    if entry.state ~= "unknown" then
+      return nil, E.new { kind = "validation",
+        message = ("'%s' is not in doubt: it is %s"):format(name, entry.state) }
+    elseif book.state.requests[verdict] then
+      return nil, E.new { kind = "validation", message = "request " .. verdict
+        .. " belongs to another node of the workflow" }
+    end
+    local number = entry.attempt.number
+    if verdict ~= "not_accepted" then
+      return book:add { t = "accepted", a = number, r = verdict }
+    end
+    return book:add { t = "failed", a = number, err = { kind = "network",
+      message = "settled by hand: the service did not accept it" } }
+  end)
+end
+
+local function discard(book, index, entry)
+  if entry.attempt then
+    local ok, err = book:add { t = "discarded", a = entry.attempt.number }
+    if not ok then return nil, err end
+  end
+  for _, name in ipairs(entry.children) do
+    local ok, err = discard(book, index, index[name])
+    if not ok then return nil, err end
+  end
+  return true
+end
+
+--- Lets go of a node's result and of what was made from it: the next run makes them
+--- again, for their full price. The files stay, in earlier/.
+---@param name string
+---@return boolean? ok
+---@return fal.Error? err   kind file
+function Film:discard(name)
+  return exclusively(self, function(book)
+    local entry, plan = entry_of(self, book, name, "discard")
+    if not entry then return nil, plan end
+    local index = {}
+    for _, one in ipairs(plan.nodes) do index[one.name] = one end
+    return discard(book, index, entry)
+  end)
+end
+
+-- The graph as a file ----------------------------------------------------------------
+
+--- Writes the graph as JSON, for workflow.load.
+---@param path? string   [dir/workflow.json]
+---@return string? path
+---@return fal.Error? err   kinds file, validation: an input is no JSON
+function Film:export(path)
+  if path ~= nil then options.argument("export", "path", path, "string", 2) end
+  if not path then
+    local ok, why = core.make_folder(self.dir)
+    if not ok then
+      return nil, folder_error(self, "the workflow's folder cannot be made", why)
+    end
+  end
+  return export.write(self, path or self.dir .. "/workflow.json")
+end
+
+--- Reads a graph that film:export wrote. Files in it are named as they were then:
+--- relative paths begin where the program runs.
+---@param path string
+---@param opts? { client?: fal.Client, dir?: string, budget?: number }   as of new;
+---        budget: [the one in the file]
+---@return fal.Workflow?
+---@return fal.Error? err   kinds file, validation
+function workflow.load(path, opts)
+  options.argument("workflow.load", "path", path, "string", 2)
+  opts = options.check("workflow.load", opts, NEW, 2)
+  local client = opts.client or default_client()
+  local read, err = export.read(path, client)
+  if not read then return nil, err end
+  local film = workflow.new(read.name, { client = client, dir = opts.dir,
+    budget = opts.budget or read.budget })
+  for _, node in ipairs(read.nodes) do
+    if not is_name(node.name) or film.handles[node.name] then
+      return nil, export.fault(path, node.name, "is no name, or the name of two nodes")
+    end
+    add(film, node.name, node.definition, node.input, node.options)
+  end
+  return film
+end
+
+workflow.media = media
+
+return workflow

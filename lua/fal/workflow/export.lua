@@ -1,0 +1,128 @@
+--- A workflow's graph as JSON, and back.
+-- { "fal_workflow": 1, "name", "nodes": [{ "name", "endpoint", "input", "options" }] };
+-- in an input, { "$node": name, "output": path } stands for another node's output and
+-- { "$file": path } for a local file.
+
+local E = require "fal.error"
+local graph = require "fal.workflow.graph"
+local json = require "fal.json"
+
+local export = {}
+
+local VERSION = 1
+local OPTIONS = { "max_price", "extra", "allow_legacy", "timeout", "priority",
+  "start_timeout", "hint", "storage" }
+
+---@param path string
+---@param where string
+---@param why string
+---@return fal.Error
+function export.fault(path, where, why)
+  return E.new { kind = "validation", sent = "no",
+    message = path .. " holds no workflow that can be used",
+    fields = { { path = tostring(where), type = "workflow", message = why } } }
+end
+
+local function plain(input)
+  return graph.map(input, function(leaf)
+    if graph.is_ref(leaf) then return { ["$node"] = leaf.node, output = leaf.output } end
+    if graph.is_file(leaf) then return { ["$file"] = leaf.path } end
+    return leaf
+  end)
+end
+
+local function as_table(film)
+  local nodes = json.array {}
+  for i, node in ipairs(film.nodes) do
+    local secret = {}
+    for _, field in ipairs(node.definition.input) do secret[field.name] = field.secret end
+    local input = plain(node.input)
+    for name in next, secret do input[name] = nil end
+    nodes[i] = { name = node.name, endpoint = node.definition.id, input = input,
+      options = next(node.options) and node.options or nil }
+  end
+  return { fal_workflow = VERSION, name = film.name, budget = film.budget, nodes = nodes }
+end
+
+local function file_error(path, doing, why)
+  return E.new { kind = "file", message = ("the workflow cannot be %s %s"):format(doing,
+    path), cause = why }
+end
+
+--- Secrets are not written.
+---@param film fal.Workflow
+---@param path string
+---@return string? path
+---@return fal.Error? err
+function export.write(film, path)
+  local encoded, err = json.encode(as_table(film))
+  if not encoded then return nil, err end
+  local file, why = io.open(path, "wb")
+  if not file then return nil, file_error(path, "written to", why) end
+  local ok
+  ok, why = file:write(encoded, "\n")
+  local closed, problem = file:close()
+  if ok and closed then return path end
+  return nil, file_error(path, "written to", why or problem)
+end
+
+local function reference(value)
+  if type(value["$node"]) == "string" and type(value.output) == "string" then
+    return graph.ref(value["$node"], value.output)
+  elseif type(value["$file"]) == "string" then
+    return require("fal").file(value["$file"])
+  end
+end
+
+local function restored(value)
+  if type(value) ~= "table" then return value end
+  local special = reference(value)
+  if special then return special end
+  for k, v in next, value do value[k] = restored(v) end
+  return value
+end
+
+local function read_node(client, given)
+  if type(given) ~= "table" or type(given.input) ~= "table" then
+    return nil, "is no node with an input"
+  end
+  local endpoint, err = client:endpoint(tostring(given.endpoint))
+  if not endpoint then return nil, err.message .. ": " .. tostring(given.endpoint) end
+  local options, given_options = {}, given.options
+  for _, name in ipairs(OPTIONS) do
+    if type(given_options) == "table" then options[name] = given_options[name] end
+  end
+  return { name = given.name, definition = endpoint.definition,
+    input = restored(given.input), options = options }
+end
+
+---@param path string
+---@param client fal.Client
+---@return { name: string, budget?: number, nodes: fal.workflow.Node[] }?
+---@return fal.Error? err   kinds file, validation
+function export.read(path, client)
+  local file, why = io.open(path, "rb")
+  local content, problem
+  if file then
+    content, problem = file:read("*a")
+    file:close()
+  end
+  if not content then return nil, file_error(path, "read from", why or problem) end
+  local value = json.decode(content, true)
+  if type(value) ~= "table" or value.fal_workflow ~= VERSION
+    or type(value.name) ~= "string" or type(value.nodes) ~= "table" then
+    return nil, export.fault(path, "fal_workflow", "it is not what film:export wrote")
+  end
+  local nodes = {}
+  for i, given in ipairs(value.nodes) do
+    local node, fault = read_node(client, given)
+    if not node then
+      return nil, export.fault(path, ("nodes[%d]"):format(i), fault)
+    end
+    nodes[i] = node
+  end
+  return { name = value.name, nodes = nodes,
+    budget = type(value.budget) == "number" and value.budget or nil }
+end
+
+return export

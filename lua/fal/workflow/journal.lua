@@ -1,0 +1,162 @@
+--- The journal of a workflow: a file of JSON lines to which records are added, each on
+--- the disk before what it tells of is acted upon.
+-- Records of tasks that run side by side share one write and one sync. A line that was
+-- not finished was never acted upon, so it is dropped; anything else that cannot be read
+-- stops the workflow, for it might hide a paid request.
+
+local E = require "fal.error"
+local core = require "fal.core"
+local json = require "fal.json"
+local state = require "fal.workflow.state"
+
+local journal = {}
+
+local HEADER = { t = "fal.workflow", v = 1 }
+
+local function failure(path, doing, cause, remedy)
+  return E.new { kind = "file", sent = "no", cause = cause,
+    message = ("%s (%s)"):format(doing, path), remedy = remedy }
+end
+
+local function is_header(record)
+  return type(record) == "table" and record.t == HEADER.t and record.v == HEADER.v
+end
+
+local function damaged(path, number, why)
+  return nil, failure(path, ("line %d of the workflow's journal cannot be understood, "
+    .. "and without it something might be paid twice; nothing was sent"):format(number),
+    why,
+    "Restore the file, or begin in a new folder. A newer version of fal may have written "
+      .. "it.")
+end
+
+--- Reads a journal.
+---@param path string
+---@return fal.workflow.State? state   an empty one when there is no such file
+---@return fal.Error|string[] lines    its whole lines
+---@return boolean? torn               the last line was not finished
+function journal.read(path)
+  local known, lines = state.new(), {}
+  local file, why, code = io.open(path, "rb")
+  if not file then
+    if code == 2 then return known, lines, false end
+    return nil, failure(path, "the workflow's journal cannot be read", why)
+  end
+  local all, problem = file:read("*a")
+  file:close()
+  if not all then
+    return nil, failure(path, "the workflow's journal cannot be read", problem)
+  end
+  for line in all:gmatch("([^\n]*)\n") do
+    local record = json.decode(line, true)
+    lines[#lines + 1] = line
+    if #lines == 1 then
+      if not is_header(record) then return damaged(path, 1, "it is no journal") end
+    else
+      local ok, cause = known:add(record)
+      if not ok then return damaged(path, #lines, cause) end
+    end
+  end
+  return known, lines, all ~= "" and all:sub(-1) ~= "\n"
+end
+
+---@class fal.workflow.Journal
+---@field state fal.workflow.State
+local Journal = {}
+Journal.__index = Journal
+
+local function write_file(path, mode, bytes)
+  local file, why = io.open(path, mode)
+  if not file then return nil, why end
+  local ok
+  ok, why = file:write(bytes)
+  if ok then ok, why = core.sync(file) end
+  local closed, problem = file:close()
+  if not ok then return nil, why end
+  return closed, problem
+end
+
+local function sync_folder(path)
+  local folder = io.open(path, "rb")
+  if not folder then return end
+  core.sync(folder)
+  folder:close()
+end
+
+--- The whole journal anew: when it is first made, and after a write that went wrong.
+local function rewrite(self)
+  local fresh = self.path .. ".new"
+  local ok, why = write_file(fresh, "wb", table.concat(self.lines, "\n") .. "\n")
+  if ok then ok, why = os.rename(fresh, self.path) end
+  if not ok then
+    os.remove(fresh)
+    return nil, why
+  end
+  sync_folder(self.dir)
+  return true
+end
+
+--- Opens a journal for writing; the caller holds the folder's lock.
+---@param client fal.Client
+---@param dir string
+---@param path string   in it
+---@return fal.workflow.Journal?
+---@return fal.Error? err   kind file
+function journal.open(client, dir, path)
+  local known, lines, torn = journal.read(path)
+  if not known then return nil, lines end
+  local self = setmetatable({ client = client, dir = dir, path = path, state = known,
+    lines = lines, broken = torn or #lines == 0 }, Journal)
+  if #lines == 0 then lines[1] = json.encode(HEADER) end
+  local ok, why = true, nil
+  if self.broken then ok, why = rewrite(self) end
+  if not ok then
+    return nil, failure(path, "the workflow's journal cannot be written; nothing was "
+      .. "sent", why)
+  end
+  self.broken = false
+  return self
+end
+
+local function flush(self, from)
+  local ok, why
+  if self.broken then
+    ok, why = rewrite(self)
+  else
+    ok, why = write_file(self.path, "ab",
+      table.concat(self.lines, "\n", from) .. "\n")
+  end
+  self.broken = not ok
+  if ok then return true end
+  return nil, failure(self.path, "the workflow's journal cannot be written", why,
+    "Check that the folder is writable and the disk has space, then run it again.")
+end
+
+--- Records, and waits until it is on the disk. What could not be written is written with
+--- the next record; the state knows it in any case, since it did happen.
+---@param record table
+---@return boolean? ok
+---@return fal.Error? err   kind file; validation: it is no JSON
+function Journal:add(record)
+  local line, err = json.encode(record)
+  if not line then return nil, err end
+  self.state:add(record)
+  self.lines[#self.lines + 1] = line
+  local batch = self.batch
+  if batch then
+    local ok
+    ok, err = self.client.sched:park(batch.waiting)
+    if not ok then return nil, err end
+    return batch.ok, batch.err
+  end
+  batch = { from = #self.lines, waiting = {} }
+  self.batch = batch
+  -- One turn for the others to join. However that wait ends, the batch is written.
+  self.client:sleep(0)
+  self.batch = nil
+  batch.ok, batch.err = flush(self, batch.from)
+  self.client.sched:wake(batch.waiting)
+  return batch.ok, batch.err
+end
+
+return journal

@@ -1,0 +1,336 @@
+--- What running a workflow would do and cost. Pure: a graph and what is known of earlier
+--- runs in, a plan or every fault of the graph out. Nothing is sent.
+
+local E = require "fal.error"
+local chain = require "fal.chain"
+local endpoint = require "fal.endpoint"
+local graph = require "fal.workflow.graph"
+local identity = require "fal.workflow.identity"
+local name_of = require "fal.workflow.name"
+local price = require "fal.price"
+
+local plan = {}
+
+local function fault(faults, path, kind, message, allowed, suggestion)
+  faults[#faults + 1] = { path = path, type = kind, message = message,
+    allowed = allowed, suggestion = suggestion }
+end
+
+--- Every reference must lead somewhere, in the graph and in what that node puts out.
+local function check_references(nodes, by_name, faults)
+  for _, node in ipairs(nodes) do
+    graph.each(node.input, function(leaf, path)
+      if not graph.is_ref(leaf) then return end
+      local source, at = by_name[leaf.node], node.name .. "." .. path
+      if not source then
+        fault(faults, at, "reference", "refers to a node '" .. leaf.node
+          .. "' that there is none of")
+      elseif not graph.has_output(source.definition, leaf.output) then
+        fault(faults, at, "reference", ("'%s' (%s) puts out no %s"):format(leaf.node,
+          source.definition.id, leaf.output))
+      end
+    end)
+  end
+end
+
+local function check_names(nodes, faults)
+  local by_name = {}
+  for _, node in ipairs(nodes) do
+    if by_name[node.name] then
+      fault(faults, node.name, "name", "is the name of two nodes")
+    end
+    by_name[node.name] = node
+  end
+  return by_name
+end
+
+--- Something of the right form in place of what only a run will know.
+local function placeholder(ref, number)
+  local tail = ref.output:match("[^.]+$")
+  if tail == "url" then return ("https://placeholder.invalid/%d"):format(number) end
+  return ("%s_placeholder_%d"):format(tail == "id" and "char" or "video", number)
+end
+
+local function restore(copy, refs)
+  return graph.map(copy, function(leaf)
+    return type(leaf) == "string" and refs[leaf] or leaf
+  end)
+end
+
+--- The normalised input, references in it.
+local function validate(entry, needs, faults)
+  local refs, count = {}, 0
+  local given = graph.map(entry.given, function(leaf)
+    if not graph.is_ref(leaf) then return leaf end
+    count = count + 1
+    local stand_in = placeholder(leaf, count)
+    refs[stand_in] = leaf
+    return stand_in
+  end)
+  for name, value in next, needs do given[name] = value end
+  local checked = endpoint.new(nil, entry.definition)
+  local copy, err = checked:validate(given, entry.validating)
+  if copy then
+    entry.warnings = checked:warnings(given, entry.validating)
+    entry.input = restore(copy, refs)
+    return
+  end
+  for _, one in ipairs(err.fields) do
+    fault(faults, entry.name .. "." .. one.path, one.type, one.message, one.allowed,
+      one.suggestion)
+  end
+end
+
+--- What the nodes that continue this one need of it; a caller who asks for the opposite
+--- contradicts himself.
+local function needed(entry, continuations, faults)
+  local needs = {}
+  for _, child in ipairs(continuations) do
+    for name, value in next, child.definition.chain.needs or {} do
+      local given = entry.given[name]
+      local unmet = chain.unmet({ [name] = value }, entry.definition, { [name] = given })
+      if given ~= nil and unmet then
+        fault(faults, entry.name .. "." .. name, "contradiction", ("is %s, but '%s' "
+          .. "continues this clip and needs %s"):format(tostring(given), child.name,
+          tostring(value)))
+      end
+      needs[name] = value
+    end
+  end
+  return needs
+end
+
+--- A character works by its name in the prompt.
+local function check_characters(entry, by_name, faults)
+  local prompt = entry.given.prompt
+  if type(prompt) ~= "string" then return end
+  graph.each(entry.given, function(leaf, path)
+    local source = graph.is_ref(leaf) and by_name[leaf.node]
+    local called = source and source.definition.character and source.input.name
+    if type(called) == "string" and not prompt:find(called, 1, true) then
+      fault(faults, entry.name .. ".prompt", "character", ("does not name the character "
+        .. "%s, so it would not appear (%s)"):format(called, path))
+    end
+  end)
+end
+
+local function check_files(entry, hashes, faults)
+  graph.each(entry.given, function(leaf, path)
+    if not graph.is_file(leaf) then return end
+    local hash = hashes[leaf.path]
+    if type(hash) ~= "string" then
+      fault(faults, entry.name .. "." .. path, "file", ("the file %s cannot be read: %s")
+        :format(leaf.path, hash and hash.why or "unknown"))
+    end
+  end)
+end
+
+--- What the retention fields of an input must be for this node; a subset of `omit`, the
+--- fields that say how long the service keeps a clip and nothing of what is in it.
+local function wanted(entry, omit)
+  local want = {}
+  for name, value in next, omit do
+    if entry.input[name] == value then want[name] = value end
+  end
+  return want
+end
+
+local RANK = { done = 3, accepted = 2, doubt = 1 }
+
+--- The earlier attempt that serves: one with a result before one that runs.
+local function choose(entry, attempts)
+  local best
+  for _, attempt in ipairs(attempts or {}) do
+    local rank = RANK[attempt.state]
+    if rank and (not best or rank > RANK[best.state])
+      and not chain.unmet(entry.want, entry.definition, attempt.input) then
+      best = attempt
+    end
+  end
+  return best
+end
+
+local STATES = { done = "cached", accepted = "running", doubt = "unknown" }
+
+local function reason_of(entry, attempts, seen)
+  local last = attempts and attempts[#attempts]
+  if last then
+    if last.state == "failed" then return "it failed before" end
+    if last.state == "discarded" then return "its result was discarded" end
+    if RANK[last.state] then
+      local unmet = chain.unmet(entry.want, entry.definition, last.input)
+      return ("it was made with %s = %s, and something continues it now"):format(
+        unmet.name, tostring(unmet.had))
+    end
+  end
+  return seen[entry.name] and "it was changed" or "it is new"
+end
+
+local function priced(entry, by_name)
+  local source_name = graph.source(entry)
+  local source = source_name and by_name[source_name]
+  local known = source and { seconds = source.seconds, rate = source.rate }
+  local micros, rate = price.of(entry.definition, entry.input, known)
+  entry.seconds = price.seconds(entry.definition, entry.input, known)
+  entry.rate = micros and rate or nil
+  if not micros and entry.max_price then micros = entry.max_price * 1000000 end
+  entry.micros = micros and math.floor(micros + 0.5)
+end
+
+---@class fal.workflow.Entry   one node of a plan
+---@field name string
+---@field endpoint_id string
+---@field definition fal.Definition
+---@field input table        normalised, with references and files
+---@field parents string[]
+---@field children string[]
+---@field key string         its identity
+---@field state "to_pay"|"cached"|"running"|"unknown"
+---@field reason? string     of to_pay
+---@field attempt? table     what is known of it, but for to_pay
+---@field cost? number       dollars; nil: no price is known
+---@field micros? integer
+---@field stem string        of its files' names
+---@field warnings string[]
+
+local function entries_of(nodes)
+  local entries, index, parents = {}, {}, {}
+  for _, node in ipairs(nodes) do parents[node.name] = graph.parents(node) end
+  local ordered, stuck = graph.order(nodes, parents)
+  local names = {}
+  for i, node in ipairs(nodes) do names[i] = node.name end
+  local stems = name_of.all(names)
+  for i, node in ipairs(ordered) do
+    local options = node.options
+    local entry = {
+      name = node.name, definition = node.definition, endpoint_id = node.definition.id,
+      given = node.input, input = node.input, parents = parents[node.name],
+      children = {}, continuations = {}, stem = stems[node.name],
+      max_price = options.max_price, options = options, warnings = {},
+      validating = { extra = options.extra, allow_legacy = options.allow_legacy },
+    }
+    entries[i], index[node.name] = entry, entry
+    for _, parent in ipairs(entry.parents) do
+      table.insert(index[parent].children, node.name)
+    end
+    local source = graph.source(node)
+    if source then table.insert(index[source].continuations, entry) end
+  end
+  return entries, index, stuck
+end
+
+local function refuse(faults)
+  return nil, E.new { kind = "validation", sent = "no", fields = faults,
+    message = "the workflow was refused, before anything was sent" }
+end
+
+--- Fields that count for nothing but whether a clip can be continued, and secrets.
+local function uncounted(entry)
+  local omit = graph.needs(entry.definition, entry.omit_for)
+  local all = {}
+  for name, value in next, omit do all[name] = value end
+  for _, field in ipairs(entry.definition.input) do
+    if field.secret then all[field.name] = true end
+  end
+  return omit, all
+end
+
+local function identify(entry, keys, takes, hashes)
+  local omit, all = uncounted(entry)
+  local key, err = identity.of(entry.endpoint_id, entry.input, all, keys, hashes,
+    entry.options.extra)
+  if not key then return nil, err end
+  takes[key] = (takes[key] or 0) + 1
+  entry.key = identity.take(key, takes[key])
+  keys[entry.name] = entry.key
+  entry.want = wanted(entry, omit)
+  return true
+end
+
+local function settle(entry, known)
+  local attempts = known.attempts[entry.key]
+  entry.attempt = choose(entry, attempts)
+  entry.state = entry.attempt and STATES[entry.attempt.state] or "to_pay"
+  if entry.state == "to_pay" then
+    entry.reason = reason_of(entry, attempts, known.names)
+  end
+end
+
+local function dollars(micros) return micros / 1000000 end
+
+local function total(entries, index, known)
+  local cost, to_pay, unpriced = 0, 0, {}
+  for _, entry in ipairs(entries) do
+    priced(entry, index)
+    entry.cost = entry.micros and dollars(entry.micros)
+    cost = cost + (entry.micros or 0)
+    if entry.state == "to_pay" then
+      to_pay = to_pay + (entry.micros or 0)
+      if not entry.micros then unpriced[#unpriced + 1] = entry.name end
+    end
+  end
+  return { nodes = entries, cost = dollars(cost), to_pay = dollars(to_pay),
+    committed = dollars(known.committed), unpriced = unpriced }
+end
+
+local function check_budget(made, known, budget)
+  if not budget then return made end
+  if made.unpriced[1] then
+    return nil, E.new { kind = "price_unknown", sent = "no",
+      message = "there is a budget, and no price is known for " .. table.concat(
+        made.unpriced, ", "),
+      remedy = "Give these nodes max_price, the dollars that each may cost at most." }
+  end
+  local micros = math.floor(made.to_pay * 1e6 + 0.5) + known.committed
+  if micros <= math.floor(budget * 1e6 + 0.5) then return made end
+  return nil, E.new { kind = "budget", sent = "no",
+    message = ("the workflow's budget is $%.2f: $%.2f are to be paid now, and $%.2f were "
+      .. "paid before or are in doubt"):format(budget, made.to_pay,
+      dollars(known.committed)),
+    remedy = "Raise the budget, or take out clips; nothing was sent." }
+end
+
+---@class fal.workflow.Known   of earlier runs
+---@field attempts table<string, table[]>   by identity, oldest first
+---@field names table<string, boolean>      nodes that there were
+---@field committed integer                 micro-dollars paid, running or in doubt
+
+--- Plans a graph.
+---@param nodes fal.workflow.Node[]
+---@param hashes table<string, string|{ why: string }>   of local files, by path
+---@param known fal.workflow.Known
+---@param budget? number      dollars
+---@return { nodes: fal.workflow.Entry[], cost: number, to_pay: number,
+---        committed: number, unpriced: string[] }? plan   nodes in the order of making
+---@return fal.Error? err     kinds validation (every fault), budget, price_unknown
+function plan.make(nodes, hashes, known, budget)
+  local faults = {}
+  local by_name = check_names(nodes, faults)
+  check_references(nodes, by_name, faults)
+  if #faults > 0 then return refuse(faults) end
+  local entries, index, stuck = entries_of(nodes)
+  for _, name in ipairs(stuck) do
+    fault(faults, name, "cycle", "is on a cycle, or behind one, of "
+      .. table.concat(stuck, ", "))
+  end
+  if #faults > 0 then return refuse(faults) end
+  local keys, takes = {}, {}
+  for _, entry in ipairs(entries) do
+    validate(entry, needed(entry, entry.continuations, faults), faults)
+    check_characters(entry, by_name, faults)
+    check_files(entry, hashes, faults)
+    entry.omit_for = {}
+    for i, child in ipairs(entry.continuations) do
+      entry.omit_for[i] = child.definition
+    end
+  end
+  if #faults > 0 then return refuse(faults) end
+  for _, entry in ipairs(entries) do
+    local ok, err = identify(entry, keys, takes, hashes)
+    if not ok then return nil, err end
+    settle(entry, known)
+  end
+  return check_budget(total(entries, index, known), known, budget)
+end
+
+return plan

@@ -1,0 +1,498 @@
+--- Runs a plan: what is missing is paid for, what runs is taken up, what is there stays.
+-- A node's children begin as soon as its result is known, before its files are fetched:
+-- the service may keep a clip that is to be continued for a short time only.
+
+local E = require "fal.error"
+local clip = require "fal.clip"
+local endpoint = require "fal.endpoint"
+local graph = require "fal.workflow.graph"
+local media = require "fal.workflow.media"
+local models = require "fal.models"
+local name_of = require "fal.workflow.name"
+local progress = require "fal.progress"
+local task = require "fal.task"
+local text = require "fal.text"
+
+local run = {}
+
+local MAX_TEXT = 2000   -- bytes of a text of an input that the journal keeps
+local FILE_WORKERS = 8
+
+---@class fal.workflow.View   of a node: what reports and on_progress show
+---@field name string
+---@field endpoint_id string
+---@field state "waiting"|"running"|"done"|"cached"|"failed"|"skipped"
+---@field stage string         in words: "in queue, 3 ahead", "fetching files", …
+---@field status? table        the service's own, of the last update
+---@field clip? fal.Clip       or the endpoint's plain output
+---@field files table<string, string>   paths, by name of the output
+---@field cost? number         dollars
+---@field seconds? number      from submit to result
+---@field request_id? string
+---@field error? fal.Error     of a skipped node: of the one that failed
+---@field because? string      of a skipped node: the name of that one
+
+---@class fal.workflow.Run
+local Run = {}
+Run.__index = Run
+
+local function view_of(entry)
+  return { name = entry.name, endpoint_id = entry.endpoint_id, state = "waiting",
+    stage = "waiting", cost = entry.cost, files = {} }
+end
+
+--- The counts that stand beside every progress report.
+local function count(self, before, after)
+  local counts = self.counts
+  if before then counts[before] = counts[before] - 1 end
+  counts[after] = counts[after] + 1
+end
+
+--- Shows a change. What the callback raises ends the run, and nothing is lost by it.
+local function tell(self, entry, stage, state)
+  local view = entry.view
+  if state and state ~= view.state then
+    if not entry.orphan then count(self, view.state, state) end
+    view.state = state
+  end
+  view.stage = stage
+  if self.on_progress then self.on_progress(view, self.counts) end
+end
+
+local function wake(self) self.client.sched:wake(self.waiting) end
+
+-- Results ----------------------------------------------------------------------------
+
+--- The clip of an output, and what the client is to know of it for its children.
+local function present(self, entry, input, output, job)
+  if clip.is(output) then setmetatable(output, nil) end
+  local source = graph.source(entry)
+  local parent = source and self.index[source] and self.index[source].view.clip
+  return endpoint.output(self.client, entry.definition, input, output, job,
+    clip.is(parent) and parent or nil)
+end
+
+--- Puts what is not in its place on the list of the file workers.
+local function queue_files(self, entry)
+  local missing = {}
+  for _, file in ipairs(media.files(entry.definition, entry.attempt.output)) do
+    file.to = media.name(entry.stem, file)
+    if self.media:find(entry.attempt, file.name) == file.to then
+      entry.view.files[file.name] = self.media:full(file.to)
+    else
+      missing[#missing + 1] = file
+    end
+  end
+  if #missing == 0 then return false end
+  self.files[#self.files + 1] = { entry = entry, files = missing }
+  return true
+end
+
+local function make_ready(self, entry)
+  for _, parent in ipairs(entry.parents) do
+    if self.index[parent].view.clip == nil then return end
+  end
+  self.stack[#self.stack + 1] = entry
+end
+
+--- The result is known and recorded.
+local function made(self, entry)
+  local attempt = entry.attempt
+  entry.view.request_id, entry.view.seconds = attempt.request_id, attempt.seconds
+  entry.view.cost = attempt.micros and attempt.micros / 1000000
+  self.undecided = self.undecided - 1
+  -- Last in, first out: a chain is followed to its end before the next one is begun.
+  for i = #entry.children, 1, -1 do
+    local child = self.index[entry.children[i]]
+    if not (child.cached or child.ready) and child.view.state == "waiting" then
+      local size = #self.stack
+      make_ready(self, child)
+      child.ready = #self.stack > size
+    end
+  end
+  if queue_files(self, entry) then
+    tell(self, entry, "fetching files", entry.cached and "cached" or "running")
+  else
+    tell(self, entry, "done", entry.cached and "cached" or "done")
+  end
+  wake(self)
+end
+
+local function skip(self, entry, because, err)
+  for _, name in ipairs(entry.children) do
+    local child = self.index[name]
+    if child.view.state == "waiting" then
+      child.view.error, child.view.because = err, because
+      self.undecided = self.undecided - 1
+      tell(self, child, "skipped: " .. text.escape(because, 40) .. " failed", "skipped")
+      skip(self, child, because, err)
+    end
+  end
+end
+
+local function failed(self, entry, err)
+  entry.view.error = err
+  self.undecided = self.undecided - 1
+  tell(self, entry, "failed", "failed")
+  skip(self, entry, entry.name, err)
+  wake(self)
+end
+
+-- One node ---------------------------------------------------------------------------
+
+--- Uploads a file once, whoever asks for it.
+local function upload(self, path)
+  local one = self.uploads[path]
+  if not one then
+    one = { waiting = {} }
+    self.uploads[path] = one
+    one.url, one.err = self.client:upload(path)
+    one.done = true
+    self.client.sched:wake(one.waiting)
+  end
+  while not one.done do
+    local ok, err = self.client.sched:park(one.waiting)
+    if not ok then return nil, err end
+  end
+  return one.url, one.err
+end
+
+local function missing_output(entry, ref)
+  return E.new { kind = "protocol", sent = "no", endpoint_id = entry.endpoint_id,
+    message = ("'%s' put out no %s, which '%s' needs; nothing was sent"):format(ref.node,
+      ref.output, entry.name) }
+end
+
+--- The input with what only now is known: outputs of other nodes, URLs of uploads.
+local function resolve(self, entry)
+  local urls, problem = {}, nil
+  local leaves = {}
+  graph.each(entry.input, function(leaf)
+    if graph.is_file(leaf) then leaves[#leaves + 1] = leaf end
+  end)
+  for _, leaf in ipairs(leaves) do
+    tell(self, entry, "uploading", "running")
+    local url, err = upload(self, leaf.path)
+    if not url then return nil, err end
+    urls[leaf] = url
+  end
+  local input = graph.map(entry.input, function(leaf)
+    if graph.is_file(leaf) then return urls[leaf] end
+    if not graph.is_ref(leaf) then return leaf end
+    local value = graph.output(self.index[leaf.node].view.clip, leaf.output)
+    problem = problem or value == nil and missing_output(entry, leaf) or nil
+    return value
+  end)
+  if problem then return nil, problem end
+  return input
+end
+
+--- What the journal keeps of an input: no secrets, no long data.
+local function kept(definition, input)
+  local secret = {}
+  for _, field in ipairs(definition.input) do secret[field.name] = field.secret end
+  return graph.map(input, function(leaf, path)
+    if secret[path] then return "[secret]" end
+    return type(leaf) == "string" and text.cut(leaf, MAX_TEXT) or leaf
+  end)
+end
+
+local function brief(err)
+  return { kind = err.kind, message = text.cut(tostring(err), MAX_TEXT) }
+end
+
+--- Records what has happened already. If that fails, it is recorded with the next record;
+--- the work goes on, for it was paid for.
+local function note(self, record)
+  local ok, err = self.journal:add(record)
+  if ok then return end
+  self.client:log("error", "workflow.journal", { message = tostring(err),
+    record = record.t, request_id = record.r })
+end
+
+--- After a wait without an output: whether it was the job's last word.
+local function ended(self, entry, attempt, job, err)
+  if job.err then
+    local free = err.kind == "canceled" or (err.status or 0) >= 500
+    note(self, { t = "failed", a = attempt.number, err = brief(err),
+      m = not free and attempt.micros or 0 })
+  elseif err.kind == "not_found" then
+    err.remedy = ("The service no longer knows the request of '%s': its result is gone. "
+      .. "film:discard(%q) has it made again, for its full price."):format(entry.name,
+      entry.name)
+  end
+  return nil, err
+end
+
+--- Seconds from submit to result; of a job that another process began, in whole ones.
+local function taken(self, entry, attempt)
+  local seconds = entry.began and self.client.now() - entry.began
+    or math.max(0, os.time() - attempt.at)
+  return math.floor(seconds * 10 + 0.5) / 10
+end
+
+local function await(self, entry, attempt, job, input)
+  entry.view.request_id = job.request_id
+  local output, err = job:wait { logs = true, on_queue_update = function(status)
+    entry.view.status = status
+    tell(self, entry, progress.stage(status), "running")
+  end }
+  if output == nil then return ended(self, entry, attempt, job, err) end
+  local result = present(self, entry, input, output, job)
+  note(self, { t = "done", a = attempt.number, o = output, at = os.time(),
+    sec = taken(self, entry, attempt) })
+  entry.attempt = attempt
+  return result
+end
+
+local JOB_OPTIONS = { "priority", "start_timeout", "timeout", "hint", "storage", "extra",
+  "allow_legacy" }
+
+local function job_options(entry)
+  local out = {}
+  for _, name in ipairs(JOB_OPTIONS) do out[name] = entry.options[name] end
+  return out
+end
+
+--- The intent is on the disk before the request can leave, the request's id before the
+--- first question about it.
+local function pay(self, entry)
+  local input, err = resolve(self, entry)
+  if not input then return nil, err end
+  local known = self.journal.state
+  local number = #known.list + 1
+  tell(self, entry, "submitting", "running")
+  local ok
+  ok, err = self.journal:add { t = "intent", a = number, k = entry.key, n = entry.name,
+    e = entry.endpoint_id, i = kept(entry.definition, input), m = entry.micros,
+    at = os.time() }
+  local attempt = known.list[number]
+  if not ok then
+    note(self, { t = "failed", a = number, err = brief(err) })
+    return nil, err
+  end
+  entry.began = self.client.now()
+  local job
+  job, err = endpoint.new(self.client, entry.definition):submit(input, job_options(entry))
+  if not job then
+    note(self, { t = err.sent == "no" and "failed" or "doubt", a = number,
+      err = brief(err) })
+    return nil, err
+  end
+  self.paid = self.paid + (attempt.micros or 0)
+  note(self, { t = "accepted", a = number, r = job.request_id })
+  return await(self, entry, attempt, job, input)
+end
+
+local function take_up(self, entry)
+  local attempt = entry.attempt
+  tell(self, entry, "taking up a running job", "running")
+  local job, err = self.client:job(attempt.endpoint_id, attempt.request_id)
+  if not job then return nil, err end
+  return await(self, entry, attempt, job, attempt.input)
+end
+
+local function doubtful(_, entry)
+  local attempt = entry.attempt
+  return nil, E.new {
+    kind = "unknown_submit", sent = "unknown", endpoint_id = attempt.endpoint_id,
+    message = ("whether the service accepted the request of '%s', sent at %s, is not "
+      .. "known"):format(entry.name, os.date("!%Y-%m-%dT%H:%M:%SZ", attempt.at)),
+    remedy = ("Look for it in the request history (https://fal.ai/dashboard/requests), "
+      .. "then settle it: film:settle(%q, its request id), or film:settle(%q, "
+      .. "\"not_accepted\") when it certainly is not there."):format(entry.name,
+      entry.name),
+  }
+end
+
+local WAYS = { to_pay = pay, running = take_up, unknown = doubtful }
+
+-- Workers ----------------------------------------------------------------------------
+
+local function next_of(self, list, take, is_over)
+  while #list == 0 do
+    if self.stopped or is_over(self) then return nil end
+    local ok = self.client.sched:park(self.waiting)
+    if not ok then return nil end
+  end
+  if self.stopped then return nil end
+  return table.remove(list, take == "last" and #list or 1)
+end
+
+local function jobs_over(self) return self.undecided == 0 end
+local function files_over(self) return self.undecided == 0 and #self.files == 0 end
+
+local function job_worker(self)
+  while true do
+    local entry = next_of(self, self.stack, "last", jobs_over)
+    if not entry then return true end
+    local result, err = WAYS[entry.state](self, entry)
+    if result ~= nil then
+      entry.view.clip = result
+      made(self, entry)
+    else
+      failed(self, entry, err)
+    end
+  end
+end
+
+--- The video decides; a preview that is missing is no failure.
+local function fetch_all(self, entry, files)
+  for _, file in ipairs(files) do
+    local path, err = self.media:fetch(entry.attempt, file, file.to)
+    if path then
+      entry.view.files[file.name] = self.media:full(path)
+    elseif file.required or not E.is(err) or err.kind == "canceled" then
+      return nil, err
+    else
+      self.client:log("warn", "workflow.file", { node = entry.name, file = file.name,
+        message = tostring(err) })
+    end
+  end
+  return true
+end
+
+local function file_worker(self)
+  while true do
+    local work = next_of(self, self.files, "first", files_over)
+    if not work then return true end
+    local entry = work.entry
+    local ok, err = fetch_all(self, entry, work.files)
+    if ok then
+      tell(self, entry, "done", entry.cached and "cached" or "done")
+    else
+      entry.view.error = err
+      tell(self, entry, "its files could not be fetched", "failed")
+    end
+  end
+end
+
+local function stop(self, err)
+  if self.stopped then return end
+  self.stopped = err
+  for _, one in ipairs(self.tasks) do one:cancel() end
+  wake(self)
+end
+
+local function spawn(self, worker)
+  local function on_end(ended_task)
+    if ended_task.err then
+      ended_task.observed = true
+      stop(self, ended_task.err)
+    end
+  end
+  local one, err = task.spawn(self.client.sched, worker, on_end, self)
+  if not one then return stop(self, err) end
+  self.tasks[#self.tasks + 1] = one
+end
+
+--- Waits for all workers, even when this wait itself is canceled: they hold the journal.
+local function join(self)
+  for _, one in ipairs(self.tasks) do
+    while not one:is_done() and not self.client.closed do
+      local _, err = one:await()
+      if not one:is_done() then stop(self, err) end
+    end
+  end
+  if self.client.closed then stop(self, self.client.closed) end
+end
+
+-- The whole --------------------------------------------------------------------------
+
+--- Jobs that run for inputs which the graph has no more: they are paid for, so their
+--- results are kept, in earlier/.
+local function orphans(self, chosen)
+  local list = {}
+  for _, attempt in ipairs(self.journal.state.list) do
+    local definition = attempt.state == "accepted" and not chosen[attempt]
+      and models.find(attempt.endpoint_id)
+    if definition then
+      local entry = {
+        name = attempt.name, endpoint_id = attempt.endpoint_id, definition = definition,
+        input = attempt.input, parents = {}, children = {}, orphan = true,
+        state = "running", attempt = attempt,
+        cost = attempt.micros and attempt.micros / 1000000,
+        stem = ("earlier/%s-%s"):format(name_of.plain(attempt.name),
+          name_of.short(attempt.request_id)),
+      }
+      entry.view = view_of(entry)
+      list[#list + 1] = entry
+    end
+  end
+  return list
+end
+
+local function begin_cached(self, entry)
+  entry.cached = true
+  entry.view.clip = present(self, entry, entry.attempt.input, entry.attempt.output)
+end
+
+local function fill(self, entries)
+  local chosen = {}
+  for _, entry in ipairs(entries) do
+    entry.view = view_of(entry)
+    self.index[entry.name] = entry
+    self.views[entry.name] = entry.view
+    self.undecided = self.undecided + 1
+    count(self, nil, "waiting")
+    if entry.attempt then chosen[entry.attempt] = true end
+  end
+  self.orphans = orphans(self, chosen)
+  self.undecided = self.undecided + #self.orphans
+  for _, entry in ipairs(self.orphans) do table.insert(self.stack, 1, entry) end
+  for _, entry in ipairs(entries) do
+    if entry.state == "cached" then begin_cached(self, entry) end
+  end
+  for i = #entries, 1, -1 do
+    local entry = entries[i]
+    if entry.state ~= "cached" then
+      local size = #self.stack
+      make_ready(self, entry)
+      entry.ready = #self.stack > size
+    end
+  end
+  for _, entry in ipairs(entries) do
+    if entry.state == "cached" then made(self, entry) end
+  end
+end
+
+local function report(self, started)
+  local out = { nodes = self.views, counts = self.counts, cost = self.paid / 1000000,
+    seconds = self.client.now() - started, earlier = {} }
+  for i, entry in ipairs(self.orphans) do out.earlier[i] = entry.view end
+  return out
+end
+
+---@class fal.workflow.Report
+---@field nodes table<string, fal.workflow.View>
+---@field counts table<string, integer>   nodes by their state
+---@field cost number          dollars that this run committed
+---@field seconds number
+---@field earlier fal.workflow.View[]   results of jobs whose nodes are no more
+
+---@param setup { client: fal.Client, journal: fal.workflow.Journal, dir: string,
+---        plan: table, concurrency: integer, on_progress?: function }
+---@return fal.workflow.Report? report
+---@return fal.Error? err   the run was ended: canceled, closed, or a callback raised
+function run.all(setup)
+  local client, started = setup.client, setup.client.now()
+  local self = setmetatable({
+    client = client, journal = setup.journal, on_progress = setup.on_progress,
+    media = media.new(setup.dir, setup.journal.state, client, setup.journal),
+    index = {}, views = {}, stack = {}, files = {}, uploads = {}, waiting = {},
+    tasks = {}, orphans = {},
+    undecided = 0, paid = 0,
+    counts = { waiting = 0, running = 0, done = 0, cached = 0, failed = 0, skipped = 0 },
+  }, Run)
+  spawn(self, function()
+    fill(self, setup.plan.nodes)
+    for _ = 1, setup.concurrency do spawn(self, job_worker) end
+    for _ = 1, math.min(setup.concurrency, FILE_WORKERS) do spawn(self, file_worker) end
+  end)
+  join(self)
+  self.media:tidy()
+  if self.stopped then return nil, self.stopped end
+  return report(self, started)
+end
+
+return run

@@ -1,0 +1,99 @@
+--- What is known of a workflow's earlier runs: the journal's records, added up. Pure.
+-- An attempt is one paid submit. Its life: intent → accepted → done; or it ends as failed
+-- (refused, or failed at the service); or nobody knows (doubt): an intent that no answer
+-- follows in the journal is in doubt, since the process may have died with the request
+-- on its way.
+
+local state = {}
+
+---@class fal.workflow.Attempt
+---@field number integer
+---@field key string         the node's identity
+---@field name string        the node's name then
+---@field endpoint_id string
+---@field input table        as it was sent, without secrets
+---@field state "doubt"|"accepted"|"done"|"failed"|"discarded"
+---@field micros? integer    what it may cost; once it ended, what it did cost
+---@field at number          seconds since 1970
+---@field request_id? string
+---@field output? any
+---@field seconds? number    from submit to result
+---@field error? { kind: string, message: string }
+---@field files table<string, { path: string, from?: string }>   by name of the output
+
+local State = {}
+State.__index = State
+
+---@return fal.workflow.State
+function state.new()
+  return setmetatable({ attempts = {}, list = {}, names = {}, requests = {} }, State)
+end
+
+local readers = {}
+
+function readers.intent(self, record)
+  local attempt = {
+    number = record.a, key = record.k, name = record.n, endpoint_id = record.e,
+    input = record.i, micros = record.m, at = record.at, state = "doubt", files = {},
+  }
+  self.list[record.a] = attempt
+  self.names[record.n] = true
+  self.attempts[record.k] = self.attempts[record.k] or {}
+  table.insert(self.attempts[record.k], attempt)
+end
+
+function readers.accepted(self, record, attempt)
+  attempt.state, attempt.request_id, attempt.error = "accepted", record.r, nil
+  self.requests[record.r] = attempt
+end
+
+function readers.doubt(_, record, attempt)
+  attempt.state, attempt.error = "doubt", record.err
+end
+
+function readers.failed(_, record, attempt)
+  attempt.state, attempt.error = "failed", record.err
+  attempt.micros, attempt.seconds = record.m or 0, record.sec
+end
+
+function readers.done(_, record, attempt)
+  attempt.state, attempt.output, attempt.seconds = "done", record.o, record.sec
+  attempt.ended = record.at
+end
+
+function readers.discarded(_, _, attempt) attempt.state = "discarded" end
+
+function readers.file(_, record, attempt)
+  attempt.files[record.f] = { path = record.p, from = record.from }
+end
+
+--- Adds one record. Of a kind that is not known, a newer version wrote it.
+---@param record table
+---@return boolean? ok
+---@return string? why
+function State:add(record)
+  local reader = type(record) == "table" and readers[record.t]
+  if not reader then return nil, "it holds a record that is not known" end
+  local attempt = record.t ~= "intent" and self.list[record.a] or nil
+  if record.t ~= "intent" and not attempt then
+    return nil, "it tells of an attempt that it does not hold"
+  end
+  reader(self, record, attempt)
+  return true
+end
+
+--- Dollars are committed when they were paid, or may yet be.
+---@return integer micros
+function State:committed()
+  local sum = 0
+  for _, attempt in ipairs(self.list) do sum = sum + (attempt.micros or 0) end
+  return sum
+end
+
+--- As the planner wants it.
+---@return fal.workflow.Known
+function State:known()
+  return { attempts = self.attempts, names = self.names, committed = self:committed() }
+end
+
+return state
