@@ -1,6 +1,7 @@
 // Uploads: one PUT, and in parts from 90 MiB.
 
 import assert from "node:assert/strict";
+import { File } from "node:buffer"; // a global from Node 20 on
 import { createHash } from "node:crypto";
 import { check } from "../lib/check.js";
 import { officialClient } from "../lib/official.js";
