@@ -7,12 +7,11 @@
 --     local report = fal.assert(film:run { concurrency = 4 })
 
 local E = require "fal.error"
-local core = require "fal.core"
 local export = require "fal.workflow.export"
+local folder = require "fal.workflow.folder"
 local graph = require "fal.workflow.graph"
 local identity = require "fal.workflow.identity"
 local journal = require "fal.workflow.journal"
-local media = require "fal.workflow.media"
 local name_of = require "fal.workflow.name"
 local options = require "fal.options"
 local planner = require "fal.workflow.plan"
@@ -193,8 +192,6 @@ local function hash_files(self)
   return hashes
 end
 
-local function journal_path(self) return self.dir .. "/workflow.jsonl" end
-
 local function make_plan(self, known)
   return planner.make(self.nodes, hash_files(self), known:known(), self.budget)
 end
@@ -206,51 +203,12 @@ end
 ---        committed: number, unpriced: string[] }? plan   in the order of their making
 ---@return fal.Error? err   kinds validation (every fault), budget, price_unknown, file
 function Film:plan()
-  local known, err = journal.read(journal_path(self))
+  local known, err = journal.read(folder.journal(self))
   if not known then return nil, err end
   return make_plan(self, known)
 end
 
 -- Running ----------------------------------------------------------------------------
-
-local function folder_error(self, message, cause)
-  return E.new { kind = "file", sent = "no", cause = cause,
-    message = message .. " (" .. self.dir .. ")" }
-end
-
---- One run of a workflow at a time, in all processes.
-local function lock(self)
-  local ok, why = core.make_folder(self.dir)
-  if not ok then
-    return nil, folder_error(self, "the workflow's folder cannot be made", why)
-  end
-  local file
-  file, why = io.open(self.dir .. "/lock", "ab")
-  if not file then
-    return nil, folder_error(self, "the workflow's folder cannot be written to", why)
-  end
-  ok, why = core.lock(file)
-  if ok then return file end
-  file:close()
-  if ok == false then
-    return nil, E.new { kind = "file", sent = "no", retryable = true,
-      message = "the workflow is being run already (" .. self.dir .. ")",
-      remedy = "Wait for that run to end, or give this workflow a folder of its own." }
-  end
-  return nil, folder_error(self, "the workflow's folder cannot be locked", why)
-end
-
---- Calls `fn(journal)` with the journal open for writing and nobody else's.
-local function exclusively(self, fn)
-  if self.client.closed then return nil, self.client.closed end
-  local locked, err = lock(self)
-  if not locked then return nil, err end
-  local book, value
-  book, err = journal.open(self.client, self.dir, journal_path(self))
-  if book then value, err = fn(book) end
-  locked:close()
-  return value, err
-end
 
 local RUN = { concurrency = "count", on_progress = "function" }
 local CONCURRENCY = 8
@@ -265,7 +223,7 @@ local CONCURRENCY = 8
 ---        canceled, closed
 function Film:run(opts)
   opts = options.check("run", opts, RUN, 2)
-  return exclusively(self, function(book)
+  return folder.exclusively(self, function(book)
     local plan, err = make_plan(self, book.state)
     if not plan then return nil, err end
     local report
@@ -280,15 +238,16 @@ end
 
 -- By hand ----------------------------------------------------------------------------
 
-local function entry_of(self, book, name, what)
-  local handle = self.handles[name]
-  if not handle then
-    local names = {}
-    for i, node in ipairs(self.nodes) do names[i] = node.name end
-    local near = suggest.nearest(name, names)
-    error(("%s: the workflow has no node '%s'%s"):format(what, tostring(name),
-      near and "; did you mean '" .. near .. "'?" or ""), 4)
-  end
+local function check_known(self, what, name)
+  if self.handles[name] then return end
+  local names = {}
+  for i, node in ipairs(self.nodes) do names[i] = node.name end
+  local near = suggest.nearest(tostring(name), names)
+  error(("%s: the workflow has no node '%s'%s"):format(what, tostring(name),
+    near and "; did you mean '" .. near .. "'?" or ""), 3)
+end
+
+local function entry_of(self, book, name)
   local plan, err = planner.make(self.nodes, hash_files(self), book.state:known())
   if not plan then return nil, err end
   for _, entry in ipairs(plan.nodes) do
@@ -303,11 +262,12 @@ end
 ---@return boolean? ok
 ---@return fal.Error? err   kinds validation: it is not in doubt; file
 function Film:settle(name, verdict)
+  check_known(self, "settle", name)
   if not url.is_request_id(verdict) then
     error("settle: the verdict must be a request id or \"not_accepted\"", 2)
   end
-  return exclusively(self, function(book)
-    local entry, err = entry_of(self, book, name, "settle")
+  return folder.exclusively(self, function(book)
+    local entry, err = entry_of(self, book, name)
     if not entry then return nil, err end
     if entry.state ~= "unknown" then
       return nil, E.new { kind = "validation",
@@ -343,8 +303,9 @@ end
 ---@return boolean? ok
 ---@return fal.Error? err   kind file
 function Film:discard(name)
-  return exclusively(self, function(book)
-    local entry, plan = entry_of(self, book, name, "discard")
+  check_known(self, "discard", name)
+  return folder.exclusively(self, function(book)
+    local entry, plan = entry_of(self, book, name)
     if not entry then return nil, plan end
     local index = {}
     for _, one in ipairs(plan.nodes) do index[one.name] = one end
@@ -361,10 +322,8 @@ end
 function Film:export(path)
   if path ~= nil then options.argument("export", "path", path, "string", 2) end
   if not path then
-    local ok, why = core.make_folder(self.dir)
-    if not ok then
-      return nil, folder_error(self, "the workflow's folder cannot be made", why)
-    end
+    local ok, err = folder.make(self)
+    if not ok then return nil, err end
   end
   return export.write(self, path or self.dir .. "/workflow.json")
 end
@@ -382,6 +341,9 @@ function workflow.load(path, opts)
   local client = opts.client or default_client()
   local read, err = export.read(path, client)
   if not read then return nil, err end
+  if not is_name(read.name) then
+    return nil, export.fault(path, "name", "is no name of a workflow")
+  end
   local film = workflow.new(read.name, { client = client, dir = opts.dir,
     budget = opts.budget or read.budget })
   for _, node in ipairs(read.nodes) do
@@ -392,7 +354,5 @@ function workflow.load(path, opts)
   end
   return film
 end
-
-workflow.media = media
 
 return workflow
