@@ -159,6 +159,15 @@ static int l_failed(lua_State *L, const char *why) {
   return 2;
 }
 
+/* Before 5.3 an integer may have 32 bits only, and a number holds all sizes exactly. */
+static void l_push_size(lua_State *L, int64_t size) {
+#if LUA_VERSION_NUM >= 503
+  lua_pushinteger(L, (lua_Integer)size);
+#else
+  lua_pushnumber(L, (lua_Number)size);
+#endif
+}
+
 static int l_id(lua_State *L, uint64_t id, const char *why) {
   if (id == 0) return l_failed(L, why);
   lua_pushinteger(L, (lua_Integer)id);
@@ -354,9 +363,9 @@ static int L_progress(lua_State *L) {
   const struct transfer *t = engine_find(c->engine, l_checkid(L, 2));
 
   if (!t) return 0;
-  lua_pushnumber(L, (lua_Number)answer_received(&t->answer));
-  lua_pushnumber(L, (lua_Number)answer_total(&t->answer));
-  lua_pushnumber(L, (lua_Number)t->source.done);
+  l_push_size(L, answer_received(&t->answer));
+  l_push_size(L, answer_total(&t->answer));
+  l_push_size(L, t->source.done);
   return 3;
 }
 
@@ -524,7 +533,7 @@ static int L_stat(lua_State *L) {
   int error = source_stat(path, &facts);
 
   if (error) return l_failed(L, error == EINVAL ? "no plain file" : strerror(error));
-  lua_pushnumber(L, (lua_Number)facts.size);
+  l_push_size(L, facts.size);
   lua_pushnumber(L, (lua_Number)facts.modified);
   return 2;
 }

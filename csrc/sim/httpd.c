@@ -167,7 +167,8 @@ static int L_step(lua_State *L) {
   return 0;
 }
 
-/* id, method, uri, host, proto, authorization, connection, body | nil (head only) */
+/* id, method, uri, host, proto, authorization, connection, body | nil (head only),
+ * size of the body as it was sent */
 static int L_next(lua_State *L) {
   struct server_request r;
   if (!server_next(l_server(L), &r)) {
@@ -183,7 +184,8 @@ static int L_next(lua_State *L) {
   lua_pushinteger(L, (lua_Integer)r.connection);
   if (r.event == SERVER_REQUEST) {
     lua_pushlstring(L, r.body, r.body_length);
-    return 8;
+    lua_pushinteger(L, (lua_Integer)r.body_size);
+    return 9;
   }
   return 7;
 }
@@ -246,6 +248,7 @@ static int L_new(lua_State *L) {
   options.port = (unsigned)l_number(L, 1, "port", 0);
   options.connections = (unsigned)l_number(L, 1, "connections", 16000);
   options.max_body = (size_t)l_number(L, 1, "max_body", 128 * 1024 * 1024);
+  options.keep_body = (size_t)l_number(L, 1, "keep_body", 9e15);
   luaL_argcheck(L, options.host, 1, "host is missing");
   struct server **box = lua_newuserdata(L, sizeof *box);
   *box = NULL;

@@ -49,7 +49,7 @@ struct request {
 struct server {
   struct MHD_Daemon *daemon;
   unsigned port;
-  size_t max_body;
+  size_t max_body, keep_body;
   int early;
   struct request **slots;
   unsigned *free_slots;

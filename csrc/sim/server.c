@@ -155,6 +155,11 @@ static enum MHD_Result take_body(struct request *r, const char *data, size_t *si
   }
   if (r->length + length > r->server->max_body) {
     r->too_long = 1;
+  } else if (r->length + length > r->server->keep_body) {
+    free(r->body);
+    r->body = NULL;
+    r->capacity = 0;
+    r->length += length;
   } else if (!body_reserve(r, length)) {
     return MHD_NO;
   } else {
@@ -337,7 +342,8 @@ int server_next(struct server *server, struct server_request *out) {
   out->proto = header(r, "X-Forwarded-Proto");
   out->authorization = header(r, "Authorization");
   out->body = r->stage == VERDICT ? NULL : r->body ? r->body : "";
-  out->body_length = r->length;
+  out->body_length = r->body ? r->length : 0;
+  out->body_size = r->length;
   return 1;
 }
 
@@ -416,6 +422,7 @@ struct server *server_new(const struct server_options *options, const char **mes
     return NULL;
   }
   server->max_body = options->max_body;
+  server->keep_body = options->keep_body;
   server->daemon = listen_on(server, options, &address);
   if (!server->daemon) {
     *message = strerror(errno);

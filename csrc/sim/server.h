@@ -15,6 +15,7 @@ struct server_options {
   unsigned port;          /* 0: any free one */
   unsigned connections;
   size_t max_body;        /* bytes; a longer request body is answered 413 */
+  size_t keep_body;       /* bytes; a longer one is counted, not kept */
 };
 
 enum server_event { SERVER_NONE, SERVER_HEAD, SERVER_REQUEST };
@@ -32,6 +33,7 @@ struct server_request {
   const char *authorization;
   const char *body;       /* NULL for SERVER_HEAD */
   size_t body_length;
+  size_t body_size;       /* as it was sent; more than its length if it was not kept */
 };
 
 struct server_header { const char *name; const char *value; };

@@ -29,7 +29,7 @@ local TARGETS = 20000   -- request lines remembered
 function M.new(options)
   local http, port = httpd.new({
     host = options.host, port = options.port, connections = options.connections,
-    max_body = options.max_body,
+    max_body = options.max_body, keep_body = options.keep_body,
   })
   if not http then
     return nil, "cannot listen on " .. options.host .. ": " .. tostring(port)
@@ -199,7 +199,7 @@ end
 function M:serve()
   local http, idle = self.http, true
   while true do
-    local id, method, uri, host, proto, authorization, connection, body = http:next()
+    local id, method, uri, host, proto, authorization, connection, body, size = http:next()
     if not id then
       return idle
     end
@@ -209,7 +209,8 @@ function M:serve()
       local req = {
         id = id, method = method, target = target, path = target.path,
         query = target.query, base = base_of(host, proto), authorization = authorization,
-        connection = connection, body = body, head = false, fault = nil, status = nil,
+        connection = connection, body = body, size = size, head = false, fault = nil,
+        status = nil,
       }
       if target.ours then
         control.handle(self, req)

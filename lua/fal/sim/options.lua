@@ -71,6 +71,8 @@ local function parser()
   p:option("--split", "bytes of a stream sent at a time", nil, number(1))
   p:option("--keep", "requests kept for /__sim/requests", 200, number(0))
   p:option("--max-body", "bytes a request body may have", 134217728, number(1))
+  p:option("--keep-body", "a longer body is counted, not kept: uploads of any size",
+    nil, number(512))
   p:option("--fault", "a fault, or an array of them, as JSON", nil, fault):count("*")
   return p
 end

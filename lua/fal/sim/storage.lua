@@ -33,9 +33,11 @@ local function new_upload(self, content_type, name)
   return upload
 end
 
-local function publish(self, upload, bytes)
+-- Of bytes that were not kept a file of the same size is left, in the blobs' pattern.
+local function publish(self, upload, bytes, size)
   self.sim.files:add(upload.file_path, {
-    path = self.sim.media:store(bytes), size = #bytes, content_type = upload.content_type,
+    path = #bytes == size and self.sim.media:store(bytes) or nil,
+    size = size, content_type = upload.content_type,
     etag = '"' .. upload.token .. '"', uploaded = true,
   })
 end
@@ -97,8 +99,8 @@ local function forbidden(self, req, message)
 end
 
 local function put_part(self, req, upload, number)
-  local etag = '"' .. upload.token:sub(1, 8) .. "-" .. number .. "-" .. #req.body .. '"'
-  upload.parts[number] = { etag = etag, body = req.body }
+  local etag = '"' .. upload.token:sub(1, 8) .. "-" .. number .. "-" .. req.size .. '"'
+  upload.parts[number] = { etag = etag, body = req.body, size = req.size }
   return reply.send(self.sim, req, 200,
     { "Content-Type", "application/json", "ETag", etag },
     json.encode({ partNumber = number, etag = etag }))
@@ -110,7 +112,7 @@ local function complete(self, req, upload)
   if type(parts) ~= "table" or #parts == 0 then
     return reply.json(self.sim, req, 400, '{"detail":"parts are missing"}')
   end
-  local pieces, last = {}, 0
+  local pieces, last, size = {}, 0, 0
   for i, part in ipairs(parts) do
     local number = type(part) == "table" and tonumber(part.partNumber) or 0
     local have = upload.parts[number]
@@ -118,10 +120,10 @@ local function complete(self, req, upload)
       return reply.json(self.sim, req, 400, json.encode({
         detail = "part " .. i .. " is unknown, out of order or has another etag" }))
     end
-    last, pieces[i] = number, have.body
+    last, pieces[i], size = number, have.body, size + have.size
   end
   upload.parts = {}
-  publish(self, upload, table.concat(pieces))
+  publish(self, upload, table.concat(pieces), size)
   return reply.json(self.sim, req, 200,
     json.encode({ access_url = req.base .. upload.file_path }))
 end
@@ -145,7 +147,7 @@ local function signed(self, req, upload, rest_path)
   if content_type ~= upload.content_type then
     return forbidden(self, req, "Content-Type differs from the declared one")
   end
-  publish(self, upload, req.body)
+  publish(self, upload, req.body, req.size)
   return reply.send(self.sim, req, 200, { "ETag", '"' .. upload.token .. '"' }, "")
 end
 
@@ -170,7 +172,7 @@ local function direct(self, req, multipart)
   if multipart then
     answer.uploadId = upload.token
   else
-    publish(self, upload, req.body)
+    publish(self, upload, req.body, req.size)
   end
   return reply.json(self.sim, req, 200, json.encode(answer))
 end
