@@ -228,7 +228,7 @@ function Film:run(opts)
     if not plan then return nil, err end
     local report
     report, err = runner.all {
-      client = self.client, journal = book, dir = self.dir, plan = plan,
+      client = self.client, name = self.name, journal = book, dir = self.dir, plan = plan,
       concurrency = opts.concurrency or CONCURRENCY, on_progress = opts.on_progress,
     }
     if not report then return nil, err end

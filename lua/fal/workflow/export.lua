@@ -4,6 +4,7 @@
 -- { "$file": path } for a local file.
 
 local E = require "fal.error"
+local file_of = require "fal.file"
 local graph = require "fal.workflow.graph"
 local json = require "fal.json"
 
@@ -26,7 +27,9 @@ end
 local function plain(input)
   return graph.map(input, function(leaf)
     if graph.is_ref(leaf) then return { ["$node"] = leaf.node, output = leaf.output } end
-    if graph.is_file(leaf) then return { ["$file"] = leaf.path } end
+    if graph.is_file(leaf) then
+      return { ["$file"] = leaf.path, inline = leaf.inline, expires_in = leaf.expires_in }
+    end
     return leaf
   end)
 end
@@ -70,7 +73,8 @@ local function reference(value)
   if type(value["$node"]) == "string" and type(value.output) == "string" then
     return graph.ref(value["$node"], value.output)
   elseif type(value["$file"]) == "string" then
-    return require("fal").file(value["$file"])
+    return file_of.new(value["$file"], { inline = value.inline == true or nil,
+      expires_in = tonumber(value.expires_in) })
   end
 end
 

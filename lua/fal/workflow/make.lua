@@ -4,14 +4,18 @@
 
 local E = require "fal.error"
 local clip = require "fal.clip"
+local doubt = require "fal.workflow.doubt"
 local endpoint = require "fal.endpoint"
+local file = require "fal.file"
 local graph = require "fal.workflow.graph"
+local json = require "fal.json"
+local ledger_input = require "fal.ledger.input"
 local progress = require "fal.progress"
 local text = require "fal.text"
 
 local make = {}
 
-local MAX_TEXT = 2000   -- bytes of a text of an input that the journal keeps
+local MAX_TEXT = 2000   -- bytes of an error that the journal keeps
 
 --- The clip of an output; with it the client learns what its children will need.
 ---@param self fal.workflow.Run
@@ -28,61 +32,31 @@ function make.present(self, entry, input, output, job)
     clip.is(parent) and parent or nil)
 end
 
---- Uploads a file once, whoever asks for it.
-local function upload(self, path)
-  local one = self.uploads[path]
-  if not one then
-    one = { waiting = {} }
-    self.uploads[path] = one
-    one.url, one.err = self.client:upload(path)
-    one.done = true
-    self.client.sched:wake(one.waiting)
-  end
-  while not one.done do
-    local ok, err = self.client.sched:park(one.waiting)
-    if not ok then return nil, err end
-  end
-  return one.url, one.err
-end
-
 local function missing_output(entry, ref)
   return E.new { kind = "protocol", sent = "no", endpoint_id = entry.endpoint_id,
     message = ("'%s' put out no %s, which '%s' needs; nothing was sent"):format(ref.node,
       ref.output, entry.name) }
 end
 
---- The input with what only now is known: outputs of other nodes, URLs of uploads.
+local function has_files(input)
+  local any = false
+  graph.each(input, function(leaf) any = any or graph.is_file(leaf) end)
+  return any
+end
+
+--- The input with what only now is known: outputs of other nodes, addresses of uploads.
 local function resolve(self, entry)
-  local urls, problem = {}, nil
-  local leaves = {}
-  graph.each(entry.input, function(leaf)
-    if graph.is_file(leaf) then leaves[#leaves + 1] = leaf end
-  end)
-  for _, leaf in ipairs(leaves) do
-    self:tell(entry, "uploading", "running")
-    local url, err = upload(self, leaf.path)
-    if not url then return nil, err end
-    urls[leaf] = url
-  end
+  local problem
   local input = graph.map(entry.input, function(leaf)
-    if graph.is_file(leaf) then return urls[leaf] end
     if not graph.is_ref(leaf) then return leaf end
     local value = graph.output(self.index[leaf.node].view.clip, leaf.output)
     problem = problem or value == nil and missing_output(entry, leaf) or nil
     return value
   end)
   if problem then return nil, problem end
-  return input
-end
-
---- What the journal keeps of an input: no secrets, no long data.
-local function kept(definition, input)
-  local secret = {}
-  for _, field in ipairs(definition.input) do secret[field.name] = field.secret end
-  return graph.map(input, function(leaf, path)
-    if secret[path] then return "[secret]" end
-    return type(leaf) == "string" and text.cut(leaf, MAX_TEXT) or leaf
-  end)
+  if not has_files(input) then return input end
+  self:tell(entry, "uploading", "running")
+  return file.resolve(self.client, input, entry.endpoint_id)
 end
 
 local function brief(err)
@@ -134,42 +108,67 @@ local function await(self, entry, attempt, job, input)
 end
 
 local JOB_OPTIONS = { "priority", "start_timeout", "timeout", "hint", "storage", "extra",
-  "allow_legacy" }
+  "allow_legacy", "max_price" }
 
-local function job_options(entry)
+--- What a ledger knows the work by: what is asked for again under it is not paid again.
+local function work_name(self, entry)
+  local discarded = 0
+  for _, attempt in ipairs(self.journal.state.attempts[entry.key] or {}) do
+    if attempt.state == "discarded" then discarded = discarded + 1 end
+  end
+  return ("%s/%s%s"):format(self.name, entry.name,
+    discarded > 0 and " #" .. discarded + 1 or "")
+end
+
+local function job_options(self, entry)
   local out = {}
   for _, name in ipairs(JOB_OPTIONS) do out[name] = entry.options[name] end
+  if self.client.settings.ledger then out.name = work_name(self, entry) end
   return out
 end
 
---- The intent is on the disk before the request can leave, the request's id before the
---- first question about it.
+--- Submits what the journal has the intent of; the request's id is on the disk before
+--- the first question about it.
+local function submit(self, entry, attempt, input)
+  self:tell(entry, "submitting", "running")
+  entry.began = self.client.now()
+  local job, err = endpoint.new(self.client, entry.definition):submit(input,
+    job_options(self, entry))
+  if not job then
+    note(self, { t = err.sent == "no" and "failed" or "doubt", a = attempt.number,
+      err = brief(err), at = os.time() })
+    return nil, err
+  end
+  note(self, { t = "accepted", a = attempt.number, r = job.request_id })
+  return await(self, entry, attempt, job, input)
+end
+
+--- Whether it is this process that pays.
+local function paid(self, attempt)
+  if attempt.state ~= "doubt" then self.paid = self.paid + (attempt.micros or 0) end
+end
+
+--- The intent is on the disk before the request can leave.
 local function pay(self, entry)
   local input, err = resolve(self, entry)
   if not input then return nil, err end
+  local kept
+  kept, err = ledger_input.canonical(input, entry.definition)
+  if not kept then return nil, err end
   local known = self.journal.state
   local number = #known.list + 1
-  self:tell(entry, "submitting", "running")
   local ok
   ok, err = self.journal:add { t = "intent", a = number, k = entry.key, n = entry.name,
-    e = entry.endpoint_id, i = kept(entry.definition, input), m = entry.micros,
-    at = os.time() }
+    e = entry.endpoint_id, i = json.decode(kept, true), m = entry.micros, at = os.time() }
   local attempt = known.list[number]
   if not ok then
     note(self, { t = "failed", a = number, err = brief(err) })
     return nil, err
   end
-  entry.began = self.client.now()
-  local job
-  job, err = endpoint.new(self.client, entry.definition):submit(input, job_options(entry))
-  if not job then
-    note(self, { t = err.sent == "no" and "failed" or "doubt", a = number,
-      err = brief(err) })
-    return nil, err
-  end
-  self.paid = self.paid + (attempt.micros or 0)
-  note(self, { t = "accepted", a = number, r = job.request_id })
-  return await(self, entry, attempt, job, input)
+  local result
+  result, err = submit(self, entry, attempt, input)
+  paid(self, attempt)
+  return result, err
 end
 
 local function take_up(self, entry)
@@ -180,12 +179,13 @@ local function take_up(self, entry)
   return await(self, entry, attempt, job, attempt.input)
 end
 
-local function doubtful(_, entry)
+local function doubtful(entry, seen)
   local attempt = entry.attempt
   return nil, E.new {
     kind = "unknown_submit", sent = "unknown", endpoint_id = attempt.endpoint_id,
     message = ("whether the service accepted the request of '%s', sent at %s, is not "
-      .. "known"):format(entry.name, os.date("!%Y-%m-%dT%H:%M:%SZ", attempt.at)),
+      .. "known; %s"):format(entry.name, os.date("!%Y-%m-%dT%H:%M:%SZ", attempt.at),
+      seen),
     remedy = ("Look for it in the request history (https://fal.ai/dashboard/requests), "
       .. "then settle it: film:settle(%q, its request id), or film:settle(%q, "
       .. "\"not_accepted\") when it certainly is not there."):format(entry.name,
@@ -193,7 +193,42 @@ local function doubtful(_, entry)
   }
 end
 
-local WAYS = { to_pay = pay, running = take_up, unknown = doubtful }
+--- A ledger knows better than the journal what became of a request: asked for the same
+--- work it goes on with it, and never pays twice.
+local function ask_ledger(self, entry)
+  local input, err = resolve(self, entry)
+  if not input then return nil, err end
+  return submit(self, entry, entry.attempt, input)
+end
+
+local function look_for(self, entry)
+  local attempt, known = entry.attempt, self.journal.state
+  self:tell(entry, "looking for a lost request", "running")
+  if not attempt.doubted then
+    note(self, { t = "doubt", a = attempt.number, at = os.time(), err = attempt.error })
+  end
+  local verdict, detail = doubt.look(self.client, attempt, known.requests)
+  local wait = verdict == "unknown" and doubt.wait(self.client, attempt)
+  if wait and self.client:sleep(wait) then
+    verdict, detail = doubt.look(self.client, attempt, known.requests)
+  end
+  if verdict == "found" then
+    note(self, { t = "accepted", a = attempt.number, r = detail })
+    return take_up(self, entry)
+  elseif verdict == "assumed" then
+    note(self, { t = "failed", a = attempt.number, err = { kind = "network",
+      message = "taken as not accepted by ledger_policy" } })
+    return pay(self, entry)
+  end
+  return doubtful(entry, detail)
+end
+
+local function settle(self, entry)
+  if self.client.settings.ledger then return ask_ledger(self, entry) end
+  return look_for(self, entry)
+end
+
+local WAYS = { to_pay = pay, running = take_up, unknown = settle }
 
 --- Makes a node by what the plan says of it; the result is recorded when it returns.
 ---@param self fal.workflow.Run

@@ -174,7 +174,7 @@ local function priced(entry, by_name)
   entry.seconds = price.seconds(entry.definition, entry.input, known)
   entry.rate = micros and rate or nil
   if not micros and entry.max_price then micros = entry.max_price * 1000000 end
-  entry.micros = micros and math.floor(micros + 0.5)
+  entry.micros = micros and math.ceil(micros)
 end
 
 ---@class fal.workflow.Entry   one node of a plan

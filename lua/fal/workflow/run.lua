@@ -288,18 +288,18 @@ end
 ---@field seconds number
 ---@field earlier fal.workflow.View[]   results of jobs whose nodes are no more
 
----@param setup { client: fal.Client, journal: fal.workflow.Journal, dir: string,
----        plan: table, concurrency: integer, on_progress?: function }
+---@param setup { client: fal.Client, name: string, journal: fal.workflow.Journal,
+---        dir: string, plan: table, concurrency: integer, on_progress?: function }
 ---@return fal.workflow.Report? report
 ---@return fal.Error? err   the run was ended: canceled, closed, or a callback raised
 function run.all(setup)
   local client, started = setup.client, setup.client.now()
   local self = setmetatable({
-    client = client, journal = setup.journal, on_progress = setup.on_progress,
+    client = client, journal = setup.journal, name = setup.name,
+    on_progress = setup.on_progress,
     media = media.new(setup.dir, setup.journal.state, client, setup.journal),
-    index = {}, views = {}, stack = {}, files = {}, uploads = {}, waiting = {},
-    tasks = {}, orphans = {},
-    undecided = 0, paid = 0,
+    index = {}, views = {}, stack = {}, files = {}, waiting = {}, tasks = {},
+    orphans = {}, undecided = 0, paid = 0,
     counts = { waiting = 0, running = 0, done = 0, cached = 0, failed = 0, skipped = 0 },
   }, Run)
   spawn(self, function()

@@ -15,6 +15,7 @@ local state = {}
 ---@field state "doubt"|"accepted"|"done"|"failed"|"discarded"
 ---@field micros? integer    what it may cost; once it ended, what it did cost
 ---@field at number          seconds since 1970
+---@field doubted? number    since when it is known to be in doubt
 ---@field request_id? string
 ---@field output? any
 ---@field seconds? number    from submit to result
@@ -48,7 +49,7 @@ function readers.accepted(self, record, attempt)
 end
 
 function readers.doubt(_, record, attempt)
-  attempt.state, attempt.error = "doubt", record.err
+  attempt.state, attempt.error, attempt.doubted = "doubt", record.err, record.at
 end
 
 function readers.failed(_, record, attempt)

@@ -1,0 +1,62 @@
+--- Requests of which the journal does not know whether the service accepted them: looked
+--- for in the account's request history.
+-- Found, the job goes on. Not found, it proves nothing: it stays in doubt, unless the
+-- user's ledger_policy takes a history that is current for proof (api.md section 2).
+
+local history = require "fal.reconcile.history"
+local input = require "fal.ledger.input"
+local match = require "fal.reconcile.match"
+
+local doubt = {}
+
+-- Clocks are read in whole seconds; the service's may be off by more where it does not
+-- say its time. A submit may wait a while for its turn once its intent is written.
+local SLACK, WIDE_SLACK, WINDOW = 2, 60, 900
+
+local function span_of(attempt, got)
+  local slack = got.exact and SLACK or WIDE_SLACK
+  return {
+    id = tostring(attempt.number), input = input.canonical(attempt.input),
+    from = attempt.at + got.clock - slack,
+    to = math.min(os.time(), attempt.at + WINDOW) + got.clock + slack,
+  }
+end
+
+local function assumed(client, attempt, span, got)
+  local policy = client.settings.ledger_policy
+  local after = policy and policy.assume_not_accepted_after
+  -- Its process ended before this one came to know of the doubt.
+  local since = attempt.doubted or math.huge
+  return after and os.time() - since >= after and got.exact
+    and match.is_current(got.items, since + got.clock + SLACK)
+    and match.unreadable(span, got.items) == 0
+end
+
+--- Seconds until the policy may decide; nil: there is none.
+---@param client fal.Client
+---@param attempt fal.workflow.Attempt
+---@return number?
+function doubt.wait(client, attempt)
+  local policy = client.settings.ledger_policy
+  local after = policy and policy.assume_not_accepted_after
+  return after and math.max(0, attempt.doubted + after - os.time()) + 1 or nil
+end
+
+--- Looks for a request.
+---@param client fal.Client
+---@param attempt fal.workflow.Attempt
+---@param taken table<string, any>   request ids that other attempts have
+---@return "found"|"assumed"|"unknown" verdict
+---@return string? detail            the request id; of unknown: what was seen
+function doubt.look(client, attempt, taken)
+  local got, err = history.read(client, attempt.endpoint_id, attempt.at - WIDE_SLACK)
+  if not got then return "unknown", "the history could not be read: " .. err.message end
+  local span = span_of(attempt, got)
+  local found = match.assign({ span }, got.items, taken, {})[span.id]
+  if found then return "found", found.request_id end
+  if assumed(client, attempt, span, got) then return "assumed" end
+  return "unknown", ("the history shows %d other request(s) to %s since then"):format(
+    #got.items, attempt.endpoint_id)
+end
+
+return doubt
