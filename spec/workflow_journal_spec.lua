@@ -1,0 +1,139 @@
+local fake = require "support.fake_client"
+local journal = require "fal.workflow.journal"
+local script = require "support.script"
+
+local function contents(path)
+  local file = assert(io.open(path, "rb"))
+  local bytes = file:read("*a")
+  file:close()
+  return bytes
+end
+
+local function put(path, bytes)
+  local file = assert(io.open(path, "wb"))
+  file:write(bytes)
+  file:close()
+end
+
+local function intent(number, key, micros)
+  return { t = "intent", a = number, k = key or "k", n = "base", e = "x/y", i = {},
+    m = micros or 400000, at = 1 }
+end
+
+describe("a workflow's journal", function()
+  local dir, path, client
+
+  before_each(function()
+    dir = script.directory()
+    path = dir .. "/workflow.jsonl"
+    client = fake.new({})
+  end)
+
+  after_each(function() script.remove(dir) end)
+
+  local function open() return assert(journal.open(client, dir, path)) end
+
+  it("is empty where there is none, and reading makes none", function()
+    local known, lines = assert(journal.read(path))
+    assert.same({}, known.list)
+    assert.same({}, lines)
+    assert.is_nil(io.open(path))
+  end)
+
+  it("takes an intent without an answer for a doubt", function()
+    open():add(intent(1))
+    local attempt = assert(journal.read(path)).list[1]
+    assert.equal("doubt", attempt.state)
+    assert.equal(400000, assert(journal.read(path)):committed())
+  end)
+
+  it("tells an attempt's whole life", function()
+    local book = open()
+    book:add(intent(1))
+    book:add { t = "accepted", a = 1, r = "r1" }
+    assert.equal("accepted", assert(journal.read(path)).list[1].state)
+    book:add { t = "done", a = 1, o = { video = { url = "u" } }, sec = 3, at = 9 }
+    local attempt = assert(journal.read(path)).list[1]
+    assert.equal("done", attempt.state)
+    assert.equal("u", attempt.output.video.url)
+    assert.equal("r1", attempt.request_id)
+    book:add(intent(2, "other"))
+    book:add { t = "failed", a = 2, err = { kind = "validation", message = "no" } }
+    assert.equal("failed", assert(journal.read(path)).list[2].state)
+    assert.equal(400000, assert(journal.read(path)):committed())
+  end)
+
+  it("is on the disk when add returns, and knows then what it was told", function()
+    local book = open()
+    assert.is_true(book:add(intent(1)))
+    assert.matches('"t":"intent"', contents(path))
+    assert.equal(1, #book.state.list)
+  end)
+
+  it("drops a line that was not finished, and goes on after it", function()
+    open():add(intent(1))
+    put(path, contents(path) .. '{"t":"accepted","a":1,"r":"r')
+    local book = open()
+    assert.equal("doubt", book.state.list[1].state)
+    book:add { t = "accepted", a = 1, r = "r2" }
+    assert.equal("r2", assert(journal.read(path)).list[1].request_id)
+  end)
+
+  it("refuses to guess at a damaged line", function()
+    open():add(intent(1))
+    put(path, contents(path) .. "garbage\n")
+    local known, err = journal.read(path)
+    assert.is_nil(known)
+    assert.equal("file", err.kind)
+    assert.equal("no", err.sent)
+    assert.matches("line 3", err.message)
+    local book
+    book, err = journal.open(client, dir, path)
+    assert.is_nil(book)
+    assert.equal("file", err.kind)
+  end)
+
+  it("refuses a file that is none, and one of a newer version", function()
+    for _, bytes in ipairs { "hello\n", '{"t":"fal.workflow","v":2}\n',
+      '{"t":"fal.workflow","v":1}\n{"t":"wonder","a":1}\n' } do
+      put(path, bytes)
+      assert.is_nil((journal.read(path)))
+    end
+  end)
+
+  it("writes what it could not write with the next record", function()
+    local book = open()
+    book:add(intent(1))
+    book.path = dir .. "/missing/workflow.jsonl"
+    local ok, err = book:add { t = "accepted", a = 1, r = "r1" }
+    assert.is_nil(ok)
+    assert.equal("file", err.kind)
+    book.path = path
+    assert.is_true(book:add { t = "done", a = 1, o = {}, sec = 1, at = 2 })
+    local attempt = assert(journal.read(path)).list[1]
+    assert.equal("r1", attempt.request_id)
+    assert.equal("done", attempt.state)
+  end)
+
+  it("writes the records of tasks that run side by side at once, each before its add "
+    .. "returns", function()
+    local book, writes = open(), 0
+    local seen = {}
+    local open_file = io.open
+    io.open = function(name, mode) -- luacheck: ignore
+      if name == path and mode == "ab" then writes = writes + 1 end
+      return open_file(name, mode)
+    end
+    local list = {}
+    for i = 1, 40 do list[i] = i end
+    client:map(list, function(i)
+      local ok = book:add(intent(i, "k" .. i))
+      seen[i] = ok and contents(path):find('"k":"k' .. i .. '"', 1, true) ~= nil
+      return true
+    end)
+    io.open = open_file -- luacheck: ignore
+    for i = 1, 40 do assert.is_true(seen[i]) end
+    assert.equal(1, writes)
+    assert.equal(40, #assert(journal.read(path)).list)
+  end)
+end)
