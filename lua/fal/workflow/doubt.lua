@@ -39,7 +39,7 @@ end
 function doubt.wait(client, attempt)
   local policy = client.settings.ledger_policy
   local after = policy and policy.assume_not_accepted_after
-  return after and math.max(0, attempt.doubted + after - os.time()) + 1 or nil
+  return after and math.max(0, attempt.doubted + after - os.time()) + SLACK + 1 or nil
 end
 
 --- Looks for a request.

@@ -116,7 +116,6 @@ local move
 --- Makes a path free. A file that is nobody's is kept as well: its owner may be a person.
 local function vacate(self, path)
   if not exists(self:full(path)) then return true end
-  core.make_folder(self:full("earlier"))
   local owner = self.owners[path]
   local attempt, field = owner and owner[1], owner and owner[2]
   if attempt and self:find(attempt, field) == path then
@@ -124,6 +123,7 @@ local function vacate(self, path)
     return move(self, attempt, field, path, ("earlier/%s-%s%s"):format(stem or path,
       name_of.short(attempt.request_id), rest or ""))
   end
+  core.make_folder(self:full("earlier"))
   local number = 1
   local function place()
     return self:full(("earlier/found-%d-%s"):format(number, path))
@@ -133,6 +133,7 @@ local function vacate(self, path)
 end
 
 function move(self, attempt, field, from, to)
+  if to:find("^earlier/") then core.make_folder(self:full("earlier")) end
   local ok, why = self.journal:add { t = "file", a = attempt.number, f = field, p = to,
     from = from }
   if not ok then return nil, why end

@@ -1,0 +1,567 @@
+local fal = require "fal"
+local journal = require "fal.workflow.journal"
+local script = require "support.script"
+local sim = require "support.sim"
+local workflow = require "fal.workflow"
+
+local function exists(path)
+  local file = io.open(path, "rb")
+  if file then file:close() end
+  return file ~= nil
+end
+
+local function contents(path)
+  local file = assert(io.open(path, "rb"))
+  local bytes = file:read("*a")
+  file:close()
+  return bytes
+end
+
+local function put(path, bytes)
+  local file = assert(io.open(path, "wb"))
+  file:write(bytes)
+  file:close()
+end
+
+describe("a workflow", function()
+  local server, client, sora, dir
+
+  setup(function()
+    server = sim.start { media = "bundled", queue_time = 0, run_time = 0, seed = 1 }
+  end)
+  teardown(function() server:stop() end)
+
+  before_each(function()
+    server:reset()
+    server:clear_faults()
+    server:control("DELETE", "/script")
+    dir = script.directory()
+    client = assert(fal.client { base_url = server.url, credentials = "spec:key",
+      quiet = true, poll = { initial = 0.01, max = 0.05 },
+      retry = { base_delay = 0.01, max_delay = 0.05 } })
+    sora = require("fal.sora2").with(client)
+  end)
+
+  after_each(function()
+    client:close()
+    script.remove(dir)
+  end)
+
+  local function film(opts)
+    opts = opts or {}
+    opts.client, opts.dir = client, dir
+    return workflow.new("film", opts)
+  end
+
+  local function tree(prompt, opts)
+    local f = film(opts)
+    local base = f:clip("base", sora.text_to_video, { prompt = "A cat" })
+    local dusk = base:remix("dusk", prompt or "At dusk")
+    dusk:remix("rain", "In the rain")
+    base:remix("neon", "In neon light")
+    return f
+  end
+
+  local function accepted() return server:ledger().totals.accepted end
+
+  local function states(report)
+    local out = {}
+    for name, view in pairs(report.nodes) do out[name] = view.state end
+    return out
+  end
+
+  local ALL_DONE = { base = "done", dusk = "done", rain = "done", neon = "done" }
+  local ALL_CACHED = { base = "cached", dusk = "cached", rain = "cached",
+    neon = "cached" }
+
+  it("makes every node once, with its files, from its parent's clip", function()
+    local report = assert(tree():run())
+    assert.same(ALL_DONE, states(report))
+    assert.equal(1.6, report.cost)
+    assert.equal(4, report.counts.done)
+    local ids = {}
+    for _, job in ipairs(server:ledger().jobs) do
+      ids[job.input.prompt] = job
+    end
+    assert.equal(ids["A cat"].video_id, ids["At dusk"].input.video_id)
+    assert.equal(ids["At dusk"].video_id, ids["In the rain"].input.video_id)
+    assert.equal(false, ids["A cat"].input.delete_video)
+    assert.is_nil(ids["In the rain"].input.delete_video)
+    for name, view in pairs(report.nodes) do
+      assert.equal(dir .. "/" .. name .. ".mp4", view.files.video)
+      assert.is_true(script.is_mp4(view.files.video))
+      assert.is_true(exists(dir .. "/" .. name .. ".spritesheet.jpg"))
+      assert.equal(0.4, view.cost)
+      assert.is_string(view.request_id)
+      assert.equal("fal.clip", getmetatable(view.clip).__name)
+    end
+    assert.equal(report.nodes.base.clip, report.nodes.dusk.clip.parent)
+  end)
+
+  it("pays nothing the second time, and asks nobody", function()
+    assert(tree():run())
+    server:stop()
+    server = sim.start { media = "bundled", queue_time = 0, run_time = 0, seed = 1 }
+    local plan = assert(tree():plan())
+    assert.equal(0, plan.to_pay)
+    assert.equal(1.6, plan.cost)
+    assert.equal(1.6, plan.committed)
+    local report = assert(tree():run())
+    assert.same(ALL_CACHED, states(report))
+    assert.equal(0, report.cost)
+    assert.equal(0, accepted())
+    assert.is_true(script.is_mp4(report.nodes.rain.files.video))
+  end)
+
+  it("makes a changed node again and what hangs on it, and nothing else", function()
+    assert(tree():run())
+    local plan = assert(tree("At dawn"):plan())
+    assert.equal(0.8, plan.to_pay)
+    local report = assert(tree("At dawn"):run())
+    assert.same({ base = "cached", dusk = "done", rain = "done", neon = "cached" },
+      states(report))
+    assert.equal(6, accepted())
+  end)
+
+  it("keeps what was replaced, and finds it again when the change is taken back",
+    function()
+      assert(tree():run())
+      put(dir .. "/dusk.mp4", "the first one")
+      assert(tree("At dawn"):run())
+      assert.not_equal("the first one", contents(dir .. "/dusk.mp4"))
+      local report = assert(tree():run())
+      assert.same(ALL_CACHED, states(report))
+      assert.equal("the first one", contents(dir .. "/dusk.mp4"))
+      assert.equal(6, accepted())
+    end)
+
+  it("keeps the files of a node that is renamed, for nothing", function()
+    local f = film()
+    f:clip("one", sora.text_to_video, { prompt = "A cat" })
+    assert(f:run())
+    f = film()
+    f:clip("two", sora.text_to_video, { prompt = "A cat" })
+    local report = assert(f:run())
+    assert.equal("cached", report.nodes.two.state)
+    assert.is_true(script.is_mp4(dir .. "/two.mp4"))
+    assert.is_false(exists(dir .. "/one.mp4"))
+    assert.equal(1, accepted())
+  end)
+
+  it("swaps the files of nodes that swap their names", function()
+    local function build(a, b)
+      local f = film()
+      f:clip(a, sora.text_to_video, { prompt = "A" })
+      f:clip(b, sora.text_to_video, { prompt = "B" })
+      return f
+    end
+    assert(build("one", "two"):run())
+    put(dir .. "/one.mp4", "A")
+    put(dir .. "/two.mp4", "B")
+    assert(build("two", "one"):run())
+    assert.equal("B", contents(dir .. "/one.mp4"))
+    assert.equal("A", contents(dir .. "/two.mp4"))
+    assert.equal(2, accepted())
+  end)
+
+  it("makes a leaf again once it is continued, and says so", function()
+    local function build(with_child)
+      local f = film()
+      local base = f:clip("base", sora.text_to_video, { prompt = "A cat" })
+      if with_child then base:remix("dusk", "At dusk") end
+      return f
+    end
+    assert(build(false):run())
+    local plan = assert(build(true):plan())
+    assert.equal(0.8, plan.to_pay)
+    assert.matches("it was made with delete_video = true, and something continues it",
+      plan.nodes[1].reason)
+    assert(build(true):run())
+    assert.equal(3, accepted())
+    -- And back: the clip that is kept at the service serves a leaf as well.
+    assert.equal(0, assert(build(false):plan()).to_pay)
+  end)
+
+  it("does not touch a stranger's file of the same name", function()
+    put(dir .. "/base.mp4", "holiday")
+    assert(tree():run())
+    assert.is_true(script.is_mp4(dir .. "/base.mp4"))
+    assert.equal("holiday", contents(dir .. "/earlier/found-1-base.mp4"))
+  end)
+
+  it("fetches a file that was deleted, without paying", function()
+    assert(tree():run())
+    os.remove(dir .. "/rain.mp4")
+    local report = assert(tree():run())
+    assert.equal("cached", report.nodes.rain.state)
+    assert.is_true(script.is_mp4(dir .. "/rain.mp4"))
+    assert.equal(4, accepted())
+  end)
+
+  it("skips what hangs on a failed node, goes on with the rest, and tries again",
+    function()
+      server:script { match = { prompt = "At dusk" },
+        outcome = { status = 500, body = { detail = "broken" } } }
+      local report = assert(tree():run())
+      assert.same({ base = "done", dusk = "failed", rain = "skipped", neon = "done" },
+        states(report))
+      assert.equal("generation", report.nodes.dusk.error.kind)
+      assert.equal("dusk", report.nodes.rain.because)
+      assert.equal(report.nodes.dusk.error, report.nodes.rain.error)
+      assert.equal(3, accepted())
+      server:control("DELETE", "/script")
+      local plan = assert(tree():plan())
+      assert.equal(0.8, plan.to_pay)
+      assert.equal("it failed before", plan.nodes[2].reason)
+      report = assert(tree():run())
+      assert.same({ base = "cached", dusk = "done", rain = "done", neon = "cached" },
+        states(report))
+      assert.equal(5, accepted())
+    end)
+
+  it("sends nothing when anything of it would be refused", function()
+    local f = tree()
+    f:clip("bad", sora.text_to_video, { prompt = "A cat", duration = 7 })
+    local report, err = f:run()
+    assert.is_nil(report)
+    assert.equal("validation", err.kind)
+    assert.equal("bad.duration", err.fields[1].path)
+    assert.equal(0, accepted())
+  end)
+
+  it("sends nothing past the budget, over all runs", function()
+    assert(tree(nil, { budget = 1.6 }):run())
+    local report, err = tree("At dawn", { budget = 2.3 }):run()
+    assert.is_nil(report)
+    assert.equal("budget", err.kind)
+    assert.equal(4, accepted())
+    assert(tree("At dawn", { budget = 2.4 }):run())
+    assert.equal(6, accepted())
+  end)
+
+  it("feeds a character and a local image into many clips, each made once", function()
+    put(dir .. "/cat.png", "\137PNG\r\n\26\n" .. ("pixels"):rep(100))
+    local photo = fal.file(dir .. "/cat.png")
+    local f = film()
+    local tom = f:clip("tom", sora.create_character,
+      { video_url = "https://example.com/tom.mp4", name = "Tom" })
+    for i = 1, 4 do
+      f:clip("clip " .. i, sora.image_to_video, { prompt = "Tom, take " .. i,
+        image_url = photo, character_ids = { tom } })
+    end
+    local report = assert(f:run { concurrency = 4 })
+    assert.equal(5, report.counts.done, report.nodes["clip 1"].error)
+    local ledger, urls = server:ledger(), {}
+    for _, job in ipairs(ledger.jobs) do
+      if job.input.image_url then
+        urls[job.input.image_url] = true
+        assert.equal(report.nodes.tom.clip.id, job.input.character_ids[1])
+      end
+    end
+    assert.truthy(next(urls))
+    assert.is_nil(next(urls, (next(urls))))
+    assert.same({}, report.nodes.tom.files)
+    assert.is_true(script.is_mp4(report.nodes["clip 1"].files.video))
+  end)
+
+  it("keeps hostile names out of paths", function()
+    local f = film()
+    f:clip("../../../escaped", sora.text_to_video, { prompt = "A cat" })
+    f:clip("<script>alert(1)</script>", sora.text_to_video, { prompt = "\27[2J" })
+    local report = assert(f:run())
+    assert.equal(2, report.counts.done)
+    for _, view in pairs(report.nodes) do
+      local inside = view.files.video:sub(#dir + 2)
+      assert.truthy(inside:find("^[%w-]+%.mp4$"), inside)
+      assert.is_true(script.is_mp4(view.files.video))
+    end
+  end)
+
+  it("tells its progress, node by node", function()
+    local told, last = {}, nil
+    assert(tree():run { on_progress = function(view, counts)
+      told[view.name] = (told[view.name] or "") .. view.stage .. ";"
+      last = counts
+    end })
+    assert.matches("^submitting;.*fetching files;done;$", told.base)
+    assert.same({ waiting = 0, running = 0, done = 4, cached = 0, failed = 0,
+      skipped = 0 }, last)
+  end)
+
+  it("ends with the error that a callback raises, and loses nothing", function()
+    local report, err = tree():run { on_progress = function(view)
+      if view.name == "dusk" and view.stage ~= "submitting" then error("mine") end
+    end }
+    assert.is_nil(report)
+    assert.matches("mine", tostring(err))
+    local before = accepted()
+    report = assert(tree():run())
+    assert.equal("cached", report.nodes.base.state)
+    assert.equal(0, report.counts.failed)
+    assert.equal(4, accepted())
+    assert.is_true(before <= 4)
+  end)
+
+  it("keeps the number of jobs at a time", function()
+    local f, running, most = film(), 0, 0
+    for i = 1, 12 do f:clip("c" .. i, sora.text_to_video, { prompt = "A cat " .. i }) end
+    local seen = {}
+    assert(f:run { concurrency = 3, on_progress = function(view)
+      if view.stage == "submitting" then
+        seen[view.name] = true
+        running = running + 1
+        most = math.max(most, running)
+      elseif seen[view.name] and view.stage == "fetching files" then
+        running = running - 1
+      end
+    end })
+    assert.equal(3, most)
+  end)
+
+  it("runs within a task beside others", function()
+    local ticks = 0
+    local ticking = client:spawn(function()
+      while ticks < 5 do
+        ticks = ticks + 1
+        client:sleep(0.01)
+      end
+    end)
+    local running = client:spawn(function() return tree():run() end)
+    local report = assert(running:await())
+    ticking:await()
+    assert.equal(4, report.counts.done)
+    assert.equal(5, ticks)
+  end)
+
+  it("stops when its task is canceled, and is taken up by another run", function()
+    server:control("POST", "/script", { { match = { prompt = "A cat" }, run_time = 1 } })
+    local began = {}
+    local running = client:spawn(function()
+      return tree():run { on_progress = function(view)
+        if view.stage ~= "submitting" then client.sched:wake(began) end
+      end }
+    end)
+    client:spawn(function() client.sched:park(began) end):await()
+    running:cancel()
+    local report, err = running:await()
+    assert.is_nil(report)
+    assert.equal("canceled", err.kind)
+    assert.equal(1, accepted())
+    local plan = assert(tree():plan())
+    assert.equal("running", plan.nodes[1].state)
+    assert.is_near(1.2, plan.to_pay, 1e-9)
+    report = assert(tree():run())
+    assert.equal(4, report.counts.done)
+    assert.equal(4, accepted())
+  end)
+
+  it("lets one run at a time into its folder", function()
+    local second
+    local report = assert(tree():run { on_progress = function(view)
+      if view.name == "base" and not second then
+        second = { tree():run() }
+      end
+    end })
+    assert.equal(4, report.counts.done)
+    assert.is_nil(second[1])
+    assert.equal("file", second[2].kind)
+    assert.matches("run already", second[2].message)
+    assert.equal(4, accepted())
+  end)
+
+  it("pays nothing when its folder cannot be written to", function()
+    put(dir .. "/file", "")
+    local f = workflow.new("film", { client = client, dir = dir .. "/file/below" })
+    f:clip("base", sora.text_to_video, { prompt = "A cat" })
+    local report, err = f:run()
+    assert.is_nil(report)
+    assert.equal("file", err.kind)
+    assert.equal(0, accepted())
+  end)
+
+  describe("that died", function()
+    --- A journal as a killed process leaves it behind.
+    local function died(...)
+      assert(tree():plan())
+      local book = assert(journal.open(client, dir, dir .. "/workflow.jsonl"))
+      for _, record in ipairs { ... } do assert(book:add(record)) end
+    end
+
+    local function intent()
+      local entry = assert(tree():plan()).nodes[1]
+      return { t = "intent", a = 1, k = entry.key, n = "base", e = entry.endpoint_id,
+        i = { prompt = "A cat", delete_video = false }, m = 400000, at = os.time() }
+    end
+
+    it("with a job running takes it up by its request id", function()
+      local job = assert(sora.text_to_video:submit { prompt = "A cat",
+        delete_video = false })
+      died(intent(), { t = "accepted", a = 1, r = job.request_id })
+      local report = assert(tree():run())
+      assert.same(ALL_DONE, states(report))
+      assert.equal(job.request_id, report.nodes.base.request_id)
+      assert.equal(4, accepted())
+      assert.is_near(1.2, report.cost, 1e-9)
+    end)
+
+    it("with an accepted request that it did not hear of finds it in the history",
+      function()
+        local job = assert(sora.text_to_video:submit { prompt = "A cat",
+          delete_video = false })
+        died(intent())
+        local report = assert(tree():run())
+        assert.same(ALL_DONE, states(report))
+        assert.equal(job.request_id, report.nodes.base.request_id)
+        assert.equal(4, accepted())
+      end)
+
+    it("with a request of which nobody knows waits for a person", function()
+      died(intent())
+      local report = assert(tree():run())
+      assert.same({ base = "failed", dusk = "skipped", rain = "skipped",
+        neon = "skipped" }, states(report))
+      local err = report.nodes.base.error
+      assert.equal("unknown_submit", err.kind)
+      assert.equal("unknown", err.sent)
+      assert.matches("film:settle", tostring(err))
+      assert.equal(0, accepted())
+      assert.equal("unknown", assert(tree():plan()).nodes[1].state)
+    end)
+
+    it("goes on once the person has spoken", function()
+      died(intent())
+      assert(tree():settle("base", "not_accepted"))
+      assert.same(ALL_DONE, states(assert(tree():run())))
+      assert.equal(4, accepted())
+    end)
+
+    it("takes the request id that the person names, but no other node's", function()
+      local job = assert(sora.text_to_video:submit { prompt = "A cat",
+        delete_video = false })
+      died(intent())
+      assert(tree():settle("base", job.request_id))
+      local report = assert(tree():run())
+      assert.equal(job.request_id, report.nodes.base.request_id)
+      local ok, err = tree():settle("base", "not_accepted")
+      assert.is_nil(ok)
+      assert.matches("not in doubt", err.message)
+      assert.has_error(function() tree():settle("bsae", "r1") end,
+        "settle: the workflow has no node 'bsae'; did you mean 'base'?")
+    end)
+
+    it("never takes a request that another node has", function()
+      local job = assert(sora.text_to_video:submit { prompt = "A cat",
+        delete_video = false })
+      local second = intent()
+      second.a, second.n, second.k = 2, "other", "other"
+      died(intent(), second, { t = "accepted", a = 2, r = job.request_id })
+      local report = assert(tree():run())
+      assert.equal("unknown_submit", report.nodes.base.error.kind)
+      assert.equal(1, accepted())
+    end)
+
+    it("under a policy takes a current history's silence for proof", function()
+      client:close()
+      client = assert(fal.client { base_url = server.url, credentials = "spec:key",
+        quiet = true, poll = { initial = 0.01, max = 0.05 },
+        ledger_policy = { assume_not_accepted_after = 0 } })
+      sora = require("fal.sora2").with(client)
+      died(intent())
+      local later = client:spawn(function()
+        for _ = 1, 10 do
+          client:sleep(0.4)
+          assert(sora.text_to_video:submit { prompt = "Something else" })
+        end
+      end)
+      local report = assert(tree():run())
+      later:await()
+      assert.same(ALL_DONE, states(report))
+    end)
+  end)
+
+  it("keeps the result of a job whose node is gone: it was paid for", function()
+    local job = assert(sora.text_to_video:submit { prompt = "An old idea" })
+    local book = assert(journal.open(client, dir, dir .. "/workflow.jsonl"))
+    book:add { t = "intent", a = 1, k = "gone", n = "old", i = { prompt = "An old idea" },
+      e = "fal-ai/sora-2/text-to-video", m = 400000, at = os.time() }
+    book:add { t = "accepted", a = 1, r = job.request_id }
+    local report = assert(tree():run())
+    assert.same(ALL_DONE, states(report))
+    assert.equal(1, #report.earlier)
+    assert.equal("done", report.earlier[1].state)
+    assert.matches("/earlier/old%-%x+%.mp4$", report.earlier[1].files.video)
+    assert.is_true(script.is_mp4(report.earlier[1].files.video))
+  end)
+
+  it("makes a discarded node again with what hangs on it, and keeps the old files",
+    function()
+      assert(tree():run())
+      put(dir .. "/dusk.mp4", "the first take")
+      assert(tree():discard("dusk"))
+      local plan = assert(tree():plan())
+      assert.equal(0.8, plan.to_pay)
+      local report = assert(tree():run())
+      assert.same({ base = "cached", dusk = "done", rain = "done", neon = "cached" },
+        states(report))
+      assert.equal(6, accepted())
+      local pipe = io.popen("cat " .. dir .. "/earlier/dusk-*.mp4")
+      assert.equal("the first take", pipe:read("*a"))
+      pipe:close()
+    end)
+
+  it("survives its export and import, files and references and all", function()
+    put(dir .. "/cat.png", "\137PNG\r\n\26\npixels")
+    local f = film { budget = 5 }
+    local tom = f:clip("tom", sora.create_character,
+      { video_url = "https://example.com/tom.mp4", name = "Tom" }, { max_price = 0 })
+    local base = f:clip("base", sora.image_to_video, { prompt = "Tom",
+      image_url = fal.file(dir .. "/cat.png"), character_ids = { tom } },
+      { priority = "low" })
+    base:remix("dusk \"x\"", "At dusk")
+    local path = assert(f:export())
+    assert.equal(dir .. "/workflow.json", path)
+    local before = assert(f:plan())
+    local g = assert(workflow.load(path, { client = client, dir = dir }))
+    local after = assert(g:plan())
+    assert.equal(5, g.budget)
+    assert.equal(#before.nodes, #after.nodes)
+    for i, entry in ipairs(before.nodes) do
+      assert.equal(entry.name, after.nodes[i].name)
+      assert.equal(entry.key, after.nodes[i].key)
+      assert.same(entry.options, after.nodes[i].options)
+    end
+    assert.equal(contents(path), contents(assert(g:export(dir .. "/again.json"))))
+    assert.equal(3, assert(g:run()).counts.done)
+  end)
+
+  it("is refused on import where it makes no sense, cycles and all", function()
+    local function load(text)
+      put(dir .. "/w.json", text)
+      local f, err = workflow.load(dir .. "/w.json", { client = client, dir = dir })
+      if f then return f:plan() end
+      return nil, err
+    end
+    local head = '{"fal_workflow":1,"name":"f","nodes":['
+    local function node(name, from, id)
+      return ('{"name":"%s","endpoint":"%s","input":{"prompt":"x","video_id":'
+        .. '{"$node":"%s","output":"video_id"}}}'):format(name,
+        id or "fal-ai/sora-2/video-to-video/remix", from)
+    end
+    for text, wanted in pairs {
+      ["hello"] = "film:export", ["{}"] = "film:export",
+      [head .. '{"name":"a"}]}'] = "no node with an input",
+      [head .. node("a", "b") .. "]}"] = "that there is none of",
+      [head .. node("a", "b") .. "," .. node("b", "a") .. "]}"] = "cycle",
+      [head .. node("a", "a") .. "]}"] = "cycle",
+      [head .. node("a", "b") .. "," .. node("a", "b") .. "]}"] = "two nodes",
+      [head .. node("a", "b", "no/such") .. "]}"] = "no/such",
+    } do
+      local plan, err = load(text)
+      assert.is_nil(plan)
+      assert.equal("validation", err.kind)
+      assert.matches(wanted, tostring(err))
+    end
+    local _, err = workflow.load(dir .. "/missing.json", { client = client })
+    assert.equal("file", err.kind)
+  end)
+end)
