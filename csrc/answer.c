@@ -262,6 +262,8 @@ static bool take_body(struct answer *a, const char *bytes, size_t len) {
 }
 
 enum take answer_body(struct answer *a, const char *bytes, size_t len) {
+  /* Nothing may follow on bytes that were lost. */
+  if (a->failure != OUT_PENDING) return TAKE_FAIL;
   if (a->events_size > MAX_EVENTS) {
     a->paused = true;
     return TAKE_PAUSE;

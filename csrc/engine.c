@@ -48,6 +48,8 @@ struct engine {
   struct timers timers;
   double now; /* of the last step */
   double curl_due; /* libcurl's timer, negative: none */
+  double deadline; /* of the step that runs, negative: none */
+  bool held;       /* a transfer waits for the next step */
 
   struct origin *origins[MAX_ORIGINS];
   int origin_count;
@@ -552,6 +554,7 @@ static void start(struct engine *e, struct transfer *t) {
   if (t->request.paced) {
     e->next_start = (e->next_start > e->now ? e->next_start : e->now) + e->pace;
   }
+  t->deadline = &e->deadline;
   if (t->file) t->answer.sink.writer = writer_of(e);
   if (!transfer_start(t, &e->settings, may_multiplex)) {
     finish(e, t, CURLE_OUT_OF_MEMORY);
@@ -586,12 +589,28 @@ static void collect(struct engine *e) {
 static void tend_streams(struct engine *e) {
   struct link *item;
 
+  e->held = false;
   if (e->active_long == 0) return;
   for (item = e->active.next; item != &e->active; item = item->next) {
     struct transfer *t = LIST_OWNER(struct transfer, link, item);
 
     if (t->answer.events) report(e, t);
     if (answer_wants_resume(&t->answer)) (void)curl_easy_pause(t->easy, CURLPAUSE_CONT);
+    if (t->held) e->held = true;
+  }
+}
+
+/* What the last step had no time for. */
+static void take_up(struct engine *e) {
+  struct link *item;
+
+  if (!e->held) return;
+  for (item = e->active.next; item != &e->active; item = item->next) {
+    struct transfer *t = LIST_OWNER(struct transfer, link, item);
+
+    if (!t->held) continue;
+    t->held = false;
+    (void)curl_easy_pause(t->easy, CURLPAUSE_CONT);
   }
 }
 
@@ -669,7 +688,8 @@ void engine_step(struct engine *e, double timeout, double budget) {
 
   if (engine_trouble(e)) return;
   e->now = clock_now();
-  deadline = budget < 0 ? -1 : e->now + budget;
+  e->deadline = deadline = budget < 0 ? -1 : e->now + budget;
+  take_up(e);
   keep_house(e);
   admit(e, deadline);
   served = serve_sockets(e, sleep_for(e, timeout), deadline);
@@ -753,7 +773,7 @@ static double next_due(const struct engine *e) {
 double engine_timeout(const struct engine *e) {
   double due, left;
 
-  if (!list_empty(&e->ready) || e->must_bury) return 0;
+  if (!list_empty(&e->ready) || e->must_bury || e->held) return 0;
   if (admissible(e)) return 0;
   due = next_due(e);
   left = due < 0 ? -1 : due - clock_now();

@@ -9,11 +9,13 @@
 #include <sys/socket.h>
 
 #include "address.h"
+#include "clock.h"
 #include "curl_gate.h"
 
 #define MAX_REDIRECTS 5L
 #define MAX_IDLE_ONCE 20L /* seconds; an older connection may be dead unbeknown to us */
-#define FILE_BUFFER 65536L /* bytes read at a time; more would make a step longer */
+#define FILE_BUFFER 65536L /* bytes read at a time */
+#define BURST (256u << 10) /* bytes between two looks at the clock */
 
 /* ---- header lines to send ------------------------------------------------------------ */
 
@@ -135,10 +137,21 @@ static size_t on_header(char *line, size_t size, size_t count, void *context) {
   return answer_header(&t->answer, line, size * count) ? size * count : 0;
 }
 
+/* Where bytes come faster than they are taken, libcurl reads on for many milliseconds. */
+static bool is_late(struct transfer *t, size_t len) {
+  if (!t->file || *t->deadline < 0) return false;
+  t->burst += len;
+  if (t->burst < BURST) return false;
+  t->burst = 0;
+  return clock_now() >= *t->deadline;
+}
+
 static size_t on_body(char *bytes, size_t size, size_t count, void *context) {
   struct transfer *t = context;
   size_t len = size * count;
 
+  t->held = is_late(t, len);
+  if (t->held) return CURL_WRITEFUNC_PAUSE;
   switch (answer_body(&t->answer, bytes, len)) {
     case TAKE_OK: return len;
     case TAKE_PAUSE: return CURL_WRITEFUNC_PAUSE;

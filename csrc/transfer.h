@@ -80,6 +80,9 @@ struct transfer {
   bool counted;  /* among its origin's active ones */
   bool aborted;
   bool guarded; /* against private addresses */
+  bool held;    /* paused: it would have taken longer than the step may */
+  size_t burst; /* bytes of a file since somebody looked at the clock */
+  const double *deadline; /* of the step that runs, the engine's; negative: none */
   int sends; /* how often it went, or was about to go, on a connection */
   char curl_error[256]; /* libcurl's to write while the handle lives */
 
