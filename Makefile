@@ -102,6 +102,11 @@ demo:
 bench: all
 	@scripts/bench
 
+# The long form of spec/torture: about half an hour. KILLS, SCHEDULES and STEP shorten it.
+torture: deps
+	@$(MAKE) --no-print-directory all VMS=5.4
+	@scripts/torture
+
 install: LUA_VERSION ?= 5.4
 install:
 	@$(MAKE) --no-print-directory vm-$(LUA_VERSION)
@@ -114,4 +119,4 @@ clean:
                     $(BUILD)/*/obj/*/*.d $(BUILD)/c/*.d)
 
 .PHONY: all c-tests deps test check test-all lint sanitize memcheck conformance demo bench \
-        install clean
+        torture install clean

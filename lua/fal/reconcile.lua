@@ -12,7 +12,7 @@ local reconcile = {}
 
 -- Clocks are read in whole seconds; the service's may be off by more where it does not
 -- say its time.
-local SLACK, WIDE_SLACK = 3, 60
+local SLACK, WIDE_SLACK = 2, 60
 
 local function window(row, now, clock, slack)
   return {

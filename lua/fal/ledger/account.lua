@@ -34,6 +34,12 @@ function account.new(client)
     budget = not s.ledger and budget.new(limit) or nil, unit_prices = {} }, Account)
 end
 
+local function nothing_sent(err)
+  err.sent = "no"
+  err.message = err.message .. ", so nothing was sent"
+  return nil, err
+end
+
 --- Opens the ledger; it blocks while the database is connected to.
 ---@return boolean? ok
 ---@return fal.Error? err   kind file
@@ -41,11 +47,7 @@ function Account:open()
   local where = self.client.settings.ledger
   if not where or self.journal then return true end
   local book, err = ledger.open(where)
-  if not book then
-    err.sent = "no"
-    err.message = err.message .. ", so nothing was sent"
-    return nil, err
-  end
+  if not book then return nothing_sent(err) end
   local client = self.client
   self.book, self.me = book, process.self()
   self.journal = writer.new(book, client.sched, self.me, function(level, event, fields)
@@ -234,16 +236,13 @@ function Account:earlier(work, deadline)
   local waits = 0
   while true do
     local found, err = plan(self, work)
-    if not found then
-      err.sent = "no"
-      return nil, err
-    end
+    if not found then return nothing_sent(err) end
     local step, row = found.step, found.row
     if not step then return nil end
     if step == "result" or step == "job" then
       local mine
       mine, err = claim(self, row, work.name)
-      if mine == nil then return nil, err end
+      if mine == nil then return nothing_sent(err) end
       if mine then return { row = row, record = of_row(self, row), answer = row } end
     elseif step == "wait" then
       waits = waits + 1

@@ -1,0 +1,241 @@
+-- A ledger that cannot be written: nothing paid is sent; what was accepted is not lost.
+
+local fal = require "fal"
+local ledger = require "fal.ledger"
+local ledgers = require "support.ledgers"
+local postgres = require "support.postgres"
+local start_sim = require("support.sim").start
+
+local ENDPOINT = "acme/demo/make"
+
+local sim, events
+
+local function client_of(where, more)
+  local opts = {
+    credentials = os.getenv("FAL_KEY"), base_url = sim.url, quiet = true, ledger = where,
+    poll = { initial = 0.01, factor = 1.2, max = 0.05, jitter = 0 },
+    retry = { max_attempts = 2, base_delay = 0.02, max_delay = 0.05 },
+    logger = function(_, event, fields) events[#events + 1] = { event, fields } end,
+  }
+  for name, value in pairs(more or {}) do opts[name] = value end
+  return assert(fal.client(opts))
+end
+
+local function ask(client, prompt)
+  return client:subscribe(ENDPOINT, { input = { prompt = prompt or "a cat" } })
+end
+
+local function refused(output, err, cause)
+  assert.is_nil(output)
+  assert.are.same({ "file", "no" }, { err.kind, err.sent })
+  assert.truthy(tostring(err):find("nothing was sent", 1, true), tostring(err))
+  assert.truthy(tostring(err):find(cause, 1, true), tostring(err))
+  assert.are.equal(0, sim:ledger().totals.accepted)
+end
+
+local function event(name)
+  for _, one in ipairs(events) do
+    if one[1] == name then return one[2] end
+  end
+end
+
+setup(function() sim = start_sim { media = "none", queue_time = 0, run_time = 0 } end)
+teardown(function() sim:stop() end)
+
+describe("a SQLite ledger", function()
+  local path, dir, client
+
+  before_each(function()
+    sim:clear_faults()
+    sim:reset()
+    events = {}
+    path, dir = ledgers.path()
+  end)
+  after_each(function()
+    if client then client:close() end
+    client = nil
+    os.execute("rm -rf " .. dir)
+  end)
+
+  it("in no folder refuses", function()
+    client = client_of(dir .. "/none/ledger.db")
+    local output, err = ask(client)
+    refused(output, err, "unable to open database file")
+  end)
+
+  it("on a full disk refuses, and accepts again when there is space", function()
+    client = client_of(path)
+    assert(ask(client, "first"))
+    sim:reset()
+    local db = client.account.book:db()
+    local pages = tonumber(db:query("PRAGMA page_count")[1].page_count)
+    assert(db:query("PRAGMA max_page_count = " .. pages))
+    local output, err = ask(client, ("long "):rep(3000))
+    refused(output, err, "disk is full")
+    assert(db:query("PRAGMA max_page_count = 1000000"))
+    assert(ask(client, ("long "):rep(3000)))
+  end)
+
+  it("that is damaged refuses", function()
+    client = client_of(path)
+    assert(ask(client, "first"))
+    client:close()
+    sim:reset()
+    local file = assert(io.open(path, "r+b"))
+    file:seek("set", 0)
+    file:write(("damage "):rep(4000))
+    file:close()
+    os.remove(path .. "-wal")
+    client = client_of(path)
+    local output, err = ask(client)
+    refused(output, err, "not a database")
+  end)
+
+  it("locked for long refuses, and freezes nobody meanwhile", function()
+    client = client_of(path)
+    assert(ask(client, "first"))
+    sim:reset()
+    local other = assert(ledger.open(path))
+    assert(other:db():begin())
+    local longest, stopped = 0, false
+    client:spawn(function()
+      local last = client.now()
+      while not stopped do
+        client:sleep(0.005)
+        longest = math.max(longest, client.now() - last)
+        last = client.now()
+      end
+    end)
+    local started = client.now()
+    local output, err = client:spawn(function() return ask(client) end):await()
+    stopped = true
+    refused(output, err, "database is locked")
+    assert.is_true(err.retryable)
+    assert.is_true(client.now() - started < 10)
+    assert.is_true(longest < 0.5, "frozen for " .. longest .. " s")
+    other:db():rollback()
+    assert(ask(client))
+    other:close()
+  end)
+
+  it("locked for a moment is waited for", function()
+    client = client_of(path)
+    assert(ask(client, "first"))
+    local other = assert(ledger.open(path))
+    assert(other:db():begin())
+    local one = client:spawn(function() return ask(client) end)
+    client:sleep(0.3)
+    assert.is_false(one:is_done())
+    other:db():rollback()
+    assert.is_table(one:await())
+    other:close()
+  end)
+
+  it("that fails after the acceptance loses neither result nor request id", function()
+    client = client_of(path)
+    assert(ask(client, "first"))
+    local db = client.account.book:db()
+    assert(db:run("CREATE TRIGGER trouble BEFORE UPDATE ON fal_jobs BEGIN "
+      .. "SELECT RAISE(ABORT, 'disk trouble'); END"))
+    local output, job = ask(client, "second")
+    assert.is_table(output)
+    local behind = event("ledger.behind")
+    assert.are.equal(job.request_id, behind.request_id)
+    assert.truthy(behind.message:find("disk trouble", 1, true))
+    assert(db:run("DROP TRIGGER trouble"))
+    local rows
+    for _ = 1, 60 do
+      client:sleep(0.1)
+      rows = assert(client.account.book:jobs { state = "fetched" })
+      if #rows == 2 then break end
+    end
+    assert.are.equal(2, #rows)
+    local row = rows[1].request_id == job.request_id and rows[1] or rows[2]
+    assert.are.equal(job.request_id, row.request_id)
+    assert.are.same(output, row.result)
+  end)
+
+  it("that fails until the end says which jobs it does not know", function()
+    client = client_of(path)
+    assert(ask(client, "first"))
+    local db = client.account.book:db()
+    assert(db:run("CREATE TRIGGER trouble BEFORE UPDATE ON fal_jobs BEGIN "
+      .. "SELECT RAISE(ABORT, 'disk trouble'); END"))
+    local job = assert(client.queue:submit(ENDPOINT, { input = { prompt = "second" } }))
+    client:close()
+    assert.are.equal(job.request_id, event("ledger.lost").request_id)
+  end)
+
+  it("is not needed by a client that has none", function()
+    client = client_of(nil)
+    assert(ask(client))
+    assert.is_nil(client.account)
+    assert.has_error(function() client:reconcile() end,
+      "reconcile: the client has no ledger")
+  end)
+end)
+
+describe("a PostgreSQL ledger", function()
+  local available, why = postgres.available()
+  if not available then
+    it("is not tested", function() pending(why) end)
+    return
+  end
+  local server, client
+
+  setup(function() server = postgres.start() end)
+  teardown(function() server:stop() end)
+  before_each(function()
+    sim:clear_faults()
+    sim:reset()
+    events = {}
+  end)
+  after_each(function() client:close() end)
+
+  it("whose server is gone refuses, and works again when it is back", function()
+    client = client_of(server:address())
+    assert(ask(client, "first"))
+    sim:reset()
+    server:down()
+    local output, err = ask(client)
+    refused(output, err, "connect")
+    assert.is_nil(tostring(err):find("secretpw", 1, true))
+    server:up()
+    assert(ask(client))
+  end)
+
+  it("whose server goes after the acceptance gets the rest later", function()
+    client = client_of(server:address())
+    assert(ask(client, "first"))
+    sim:fault { route = "submit", action = "delay", seconds = 0.3 }
+    local one = client:spawn(function() return ask(client, "second") end)
+    client:sleep(0.1)
+    server:down()
+    local output = one:await()
+    assert.is_table(output)
+    assert.is_string(event("ledger.behind").request_id)
+    server:up()
+    local rows
+    for _ = 1, 100 do
+      client:sleep(0.1)
+      rows = client.account.book:jobs { state = "fetched" }
+      if rows and #rows == 2 then break end
+    end
+    assert.are.equal(2, #rows)
+  end)
+
+  it("locked by somebody refuses after a while", function()
+    local where = server:address()
+    client = client_of(where)
+    assert(ask(client, "first"))
+    sim:reset()
+    local other = assert(ledger.open(where))
+    assert(other:db():run("BEGIN"))
+    assert(other:db():run("LOCK TABLE fal_jobs IN EXCLUSIVE MODE"))
+    local output, err = ask(client)
+    refused(output, err, "lock timeout")
+    other:db():rollback()
+    other:close()
+    assert(ask(client))
+  end)
+end)
