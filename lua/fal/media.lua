@@ -11,8 +11,8 @@ media.STALL = 30   -- seconds without a byte
 local TICK = 0.1   -- seconds between two looks at the progress
 
 --- Whether files may travel to or from an address: over https, and plainly only where
---- the client itself talks to this machine, as with the simulator. Which hosts these are is the
---- service's choice (fal-protocol.md section 9.4), so they are not listed.
+--- the client itself talks to this machine, as with the simulator. Which hosts these are
+--- is the service's choice (fal-protocol.md section 9.4), so they are not listed.
 ---@param client fal.Client
 ---@param address any
 ---@return boolean? ok

@@ -28,9 +28,9 @@ local NAMES = {
   png = "image/png", jpg = "image/jpeg", jpeg = "image/jpeg", gif = "image/gif",
   webp = "image/webp", avif = "image/avif", heic = "image/heic", bmp = "image/bmp",
   tif = "image/tiff", tiff = "image/tiff", svg = "image/svg+xml", mp4 = "video/mp4",
-  m4v = "video/mp4", mov = "video/quicktime", webm = "video/webm",
+  mov = "video/quicktime", webm = "video/webm",
   mkv = "video/x-matroska", avi = "video/x-msvideo", mp3 = "audio/mpeg",
-  wav = "audio/wav", ogg = "audio/ogg", oga = "audio/ogg", flac = "audio/flac",
+  wav = "audio/wav", ogg = "audio/ogg", flac = "audio/flac",
   m4a = "audio/mp4", aac = "audio/aac", txt = "text/plain", csv = "text/csv",
   json = "application/json", zip = "application/zip", pdf = "application/pdf",
   glb = "model/gltf-binary", gltf = "model/gltf+json", obj = "model/obj",
@@ -48,9 +48,9 @@ local function by_bytes(head)
   if head:sub(1, 4) == "\26\69\223\163" then
     return head:find("webm", 1, true) and "video/webm" or "video/x-matroska"
   end
-  -- An MPEG audio frame: eleven set bits, then a layer that is not reserved.
+  -- An MPEG audio frame of layer III: eleven set bits, any version, then the layer.
   local a, b = head:byte(1, 2)
-  if a == 255 and b and b >= 0xE0 and b % 8 >= 2 then return "audio/mpeg" end
+  if a == 255 and b and b >= 0xE0 and b % 8 >= 2 and b % 8 < 4 then return "audio/mpeg" end
 end
 
 --- The content type of a file that begins with `head` and is called `name`.
