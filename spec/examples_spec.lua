@@ -20,6 +20,9 @@ local EXPECTED = {
   remix_chain = { prints = "written: ", writes = { "remix_chain_base.mp4",
     "remix_chain_storm.mp4", "remix_chain_night.mp4" } },
   streaming = { prints = "IN_QUEUE.*Loading the model.*COMPLETED", writes = { "streaming.mp4" } },
+  upload = { arguments = "upload.png", needs = { ["upload.png"] = "\137PNG\r\n\26\nx" },
+    prints = "9 of 9 bytes.*uploaded: http://", writes = { "upload_1.mp4",
+    "upload_2.mp4" } },
   text_to_video = { prints = "written: text_to_video.mp4",
     writes = { "text_to_video.mp4" } },
 }
@@ -48,6 +51,11 @@ describe("the example", function()
   for _, name in ipairs(examples()) do
     it(name .. " does what it says", function()
       local expected = assert(EXPECTED[name], "nothing is expected of it yet")
+      for file, bytes in pairs(expected.needs or {}) do
+        local handle = assert(io.open(dir .. "/" .. file, "wb"))
+        handle:write(bytes)
+        handle:close()
+      end
       local output, code = script.run("examples/" .. name .. ".lua",
         { dir = dir, base_url = server.url, arguments = expected.arguments })
       assert.equal(0, code, output)
