@@ -27,10 +27,8 @@ local function cutter_of(port, dir)
   local program = dir .. "/cutter"
   lib.must((os.getenv("CC") or "cc") .. " -O2 -o " .. program
     .. " bench/torture/cutter.c")
-  local process = assert(io.popen("exec " .. program .. " " .. port .. " & echo $!; wait",
-    "r"))
-  local pid = process:read("*l")
-  local data, orders = process:read("*l"):match("data (%d+) control (%d+)")
+  local process = assert(io.popen("exec " .. program .. " " .. port, "r"))
+  local pid, data, orders = process:read("*l"):match("pid (%d+) data (%d+) control (%d+)")
   local none = "http://127.0.0.1:1"
   local engine = assert(core.new { queue_url = none, run_url = none, rest_url = none,
     api_url = none })

@@ -1,6 +1,6 @@
 /* A TCP relay that cuts connections at a given byte.
  *
- *   cutter PORT        relays to 127.0.0.1:PORT; prints "data PORT control PORT"
+ *   cutter PORT        relays to 127.0.0.1:PORT; prints "pid PID data PORT control PORT"
  *
  * The control port takes HTTP requests and answers with a body:
  *   /up/N/fin /up/N/rst       after N more bytes from the client have been passed on
@@ -162,7 +162,7 @@ int main(int argc, char **argv) {
   int data = listener(&data_port), orders = listener(&control_port);
   for (int i = 0; i < PAIRS; i++) ends[i][0] = ends[i][1] = -1;
   disarm();
-  printf("data %d control %d\n", data_port, control_port);
+  printf("pid %d data %d control %d\n", (int)getpid(), data_port, control_port);
   fflush(stdout);
   for (;;) {
     struct pollfd set[2 + 2 * PAIRS];

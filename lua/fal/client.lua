@@ -217,7 +217,9 @@ function Client:download(url, path, opts)
   options.argument("download", "url", url, "string", 2)
   options.argument("download", "path", path, "string", 2)
   opts = options.check("download", opts, DOWNLOAD, 2)
-  return require("fal.download").fetch(self, url, path, opts)
+  local saved, info = require("fal.download").fetch(self, url, path, opts)
+  if saved and self.account then self.account:saved(url, path, info.size) end
+  return saved, info
 end
 
 local UPLOAD = { on_progress = "function", expires_in = "positive" }

@@ -89,7 +89,7 @@ local function fetch(self, deadline, patient)
   local log = { endpoint_id = self.endpoint_id, request_id = self.request_id }
   local record = self.record
   if verdict == "output" then
-    if record then record:fetched() end
+    if record then record:fetched(value) end
     self.output = value
     self:ended()
     self.client:log("info", "result", log)

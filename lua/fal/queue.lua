@@ -154,6 +154,7 @@ local function taken_up(client, prepared, earlier)
   if earlier.row.state == "fetched" then
     self.output = json.decode(earlier.row.result or "", true)
     self.record.ended = self.output ~= nil
+    client.account:remember(earlier.row.id, self.output)
   end
   client:log("info", "submit.earlier", { endpoint_id = self.endpoint_id,
     request_id = self.request_id, name = earlier.row.name, state = earlier.row.state })

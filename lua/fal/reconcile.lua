@@ -155,14 +155,16 @@ end
 
 --- Settles the ledger's doubtful rows.
 ---@param self fal.Account
----@param endpoint_id? string   only this one's
----@param deadline? number      of the monotonic clock
+---@param like? table        only rows of this one's endpoint and input
+---@param deadline? number   of the monotonic clock
 ---@return fal.ReconcileReport? report   with raw rows
 ---@return fal.Error? err       the ledger or the history could not be read
-function reconcile.run(self, endpoint_id, deadline)
+function reconcile.run(self, like, deadline)
+  local open = "state IN ('intent', 'sent', 'unknown') ORDER BY created_at, id"
   local rows, err = self.book:read(function(db)
-    return store.find(db, "WHERE state IN ('intent', 'sent', 'unknown') ORDER BY "
-      .. "created_at, id")
+    if not like then return store.find(db, "WHERE " .. open) end
+    return store.find(db, "WHERE input_hash = ? AND endpoint_id = ? AND " .. open,
+      like.input_hash, like.endpoint_id)
   end)
   if not rows then return nil, err end
   local writers
@@ -172,7 +174,7 @@ function reconcile.run(self, endpoint_id, deadline)
   local seen = {}
   for _, row in ipairs(rows) do
     local id = row.endpoint_id
-    if not seen[id] and (not endpoint_id or id == endpoint_id) then
+    if not seen[id] then
       seen[id] = true
       local groups = {}
       groups.doubtful, groups.living, groups.unsent = sort_out(self, rows, writers,

@@ -190,7 +190,7 @@ function Account:pursue(row, deadline, cause)
   local attempt = 0
   while true do
     attempt = attempt + 1
-    local report, err = reconcile.run(self, row.endpoint_id, deadline)
+    local report, err = reconcile.run(self, row, deadline)
     if not report and (err.kind == "closed" or err.kind == "canceled") then
       return nil, err
     end
@@ -199,8 +199,8 @@ function Account:pursue(row, deadline, cause)
     now_row, err = self.book:read(function(db) return store.get(db, row.id) end)
     if not now_row then return nil, err or reconcile.unknown(row, cause) end
     if now_row.request_id then
-      row.request_id, row.state, row.writer = now_row.request_id, now_row.state,
-        now_row.writer
+      row.request_id, row.state, row.result = now_row.request_id, now_row.state,
+        now_row.result
       return now_row.writer == self.me.id and "found" or "moved"
     elseif now_row.state == "refused" then
       return now_row.error and now_row.error:find("^taken as not accepted") and "assumed"
@@ -254,7 +254,7 @@ function Account:earlier(work, deadline)
             .. "process was submitting the same work" }
       end
     elseif step == "replace" then
-      local _, failed = reconcile.run(self, work.endpoint_id, deadline)
+      local _, failed = reconcile.run(self, row, deadline)
       if failed then return nil, failed end
     else
       local verdict
@@ -275,16 +275,19 @@ end
 ---@return any err
 function Account:lost(work, cause, deadline)
   local row, err = self.book:read(function(db) return store.get(db, work.id) end)
-  if not row or row.state ~= "unknown" then return nil, err or cause end
-  local verdict
-  verdict, err = self:pursue(row, deadline, cause)
-  if not verdict then return nil, err end
-  if verdict == "assumed" then
-    work.id = process.token()
-    return nil, account.TAKEN
+  if not row then return nil, err or cause end
+  if not row.request_id then
+    if row.state ~= "unknown" then return nil, cause end
+    local verdict
+    verdict, err = self:pursue(row, deadline, cause)
+    if not verdict then return nil, err end
   end
-  row.state = "accepted"
-  return { row = row, record = of_row(self, row), answer = row }
+  if row.request_id then
+    return { row = row, record = of_row(self, row), answer = row }
+  end
+  -- The policy, or a person meanwhile, says that it was not accepted.
+  work.id = process.token()
+  return nil, account.TAKEN
 end
 
 --- A call of the synchronous host: recorded and paid for, each one anew.
@@ -303,7 +306,7 @@ end
 ---@param output any
 ---@param err? fal.Error
 function Account.called(_, record_, output, err)
-  if output ~= nil then return record_:fetched() end
+  if output ~= nil then return record_:fetched(output) end
   if err.sent == "no" then return record_:refused(err) end
   if err.sent == "yes" then return record_:failed(err) end
   record_:unknown(err)
@@ -346,6 +349,37 @@ function Account:find(request_id)
   end)
   local row = rows and rows[1]
   return row and of_row(self, row)
+end
+
+-- Files of results that are remembered, to know whose they are when they are saved.
+local MAX_FILES = 10000
+
+local function each_url(value, depth, fn)
+  if type(value) ~= "table" or depth > 8 then return end
+  for name, item in next, value do
+    if name == "url" and type(item) == "string" then fn(item) end
+    each_url(item, depth + 1, fn)
+  end
+end
+
+--- Remembers which files belong to a job.
+function Account:remember(id, output)
+  if not self.journal then return end
+  each_url(output, 0, function(url)
+    if not self.files or self.file_count >= MAX_FILES then
+      self.files, self.file_count = {}, 0
+    end
+    self.files[url], self.file_count = id, self.file_count + 1
+  end)
+end
+
+--- A file was saved; if a job of the ledger made it, that is noted there.
+---@param url string
+---@param path string
+---@param size? integer
+function Account:saved(url, path, size)
+  local id = self.files and self.files[url]
+  if id then self.journal:file { job = id, url = url, path = path, size = size } end
 end
 
 --- A sign of life while jobs are waited for.

@@ -70,9 +70,6 @@ function process.self()
   }
 end
 
---- What a writer becomes when its client was closed: it is over, its process may live.
-process.CLOSED = "closed"
-
 --- Whether a writer's process is over. In doubt it lives.
 ---@param writer table   place, pid, started, seen_at (ms)
 ---@param me fal.LedgerWriter
@@ -80,7 +77,6 @@ process.CLOSED = "closed"
 ---@return boolean
 function process.is_dead(writer, me, now)
   if writer.id == me.id then return false end
-  if writer.place == process.CLOSED then return true end
   if me.place ~= "?" and writer.place == me.place then
     local _, started, state = parse_stat(first_line("/proc/" .. writer.pid .. "/stat"))
     return started ~= writer.started or state == "Z" or state == "X"

@@ -138,9 +138,11 @@ end
 
 --- The result is here. Waits until it is durable; when the ledger fails, it is tried
 --- again, and the result is handed on all the same.
-function Record:fetched()
+---@param output any   decoded
+function Record:fetched(output)
   if self.ended then return durable(self, self.op) end
   self.ended = true
+  self.account:remember(self.id, output)
   local micros, units = money(self, true)
   local op = write(self, { state = "fetched", cost = micros, settled = micros,
     billed_units = units, result = storable(self.body), ended_at = ledger.now() })

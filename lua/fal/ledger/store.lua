@@ -134,17 +134,17 @@ function store.sign(db, writer, now)
     writer.id, writer.place, writer.pid, writer.started, now)
 end
 
---- Signs off: what this writer was sending is in doubt from now on.
+--- Signs off: what this writer was sending is in doubt from now on. A writer that is not
+--- there counts as dead, though its process may live and have another client.
 ---@param db fal.LedgerDb
 ---@param id string
 ---@param now integer   ms
----@param closed string
-function store.sign_off(db, id, now, closed)
+function store.sign_off(db, id, now)
   local ok, message, code = db:run("UPDATE fal_jobs SET state = 'unknown', "
     .. "answered_at = ?, updated_at = ? WHERE writer = ? AND state = 'sent'", now, now,
     id)
   if not ok then return nil, message, code end
-  return db:run("UPDATE fal_writers SET place = ? WHERE id = ?", closed, id)
+  return db:run("DELETE FROM fal_writers WHERE id = ?", id)
 end
 
 ---@return table<string, table>? writers   by id

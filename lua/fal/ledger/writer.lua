@@ -4,7 +4,6 @@
 local E = require "fal.error"
 local budget = require "fal.budget"
 local ledger = require "fal.ledger"
-local process = require "fal.ledger.process"
 local store = require "fal.ledger.store"
 
 local writer = {}
@@ -330,7 +329,7 @@ end
 function apply.sign() return true end
 
 function apply.sign_off(db, op)
-  return store.sign_off(db, op.id, ledger.now(), process.CLOSED)
+  return store.sign_off(db, op.id, ledger.now())
 end
 
 --- Writes what is left, as far as that is possible now. Submits that wait are refused.
