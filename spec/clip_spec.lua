@@ -113,6 +113,20 @@ describe("fal.clip", function()
     }, client.downloads)
   end)
 
+  it("expects the size that the output tells, unless it is told another", function()
+    local function expected(size, opts)
+      local clip = make({}, fake.clip("video_1", {
+        video = { url = "https://a.b/v.mp4", file_size = size } }))
+      clip:download("v.mp4", opts)
+      return client.downloads[#client.downloads].opts
+    end
+    assert.same({ expect = { size = 7 }, resume = false }, expected(7, { resume = false }))
+    assert.same({ expect = { size = 8 } }, expected(7, { expect = { size = 8 } }))
+    for _, nonsense in ipairs { "7", 0, -1, 1.5, 0 / 0, 1 / 0, json.null } do
+      assert.is_nil(expected(nonsense))
+    end
+  end)
+
   it("downloads several files, the video first", function()
     local clip = make({}, fake.clip "video_1")
     local paths = clip:download { thumbnail = "t.webp", video = "v.mp4" }

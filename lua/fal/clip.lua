@@ -117,6 +117,18 @@ local function ordered(paths)
   return names
 end
 
+--- The size that the output tells is what has to arrive: cut files have been seen
+--- (fal-protocol.md section 9.4).
+local function expecting(self, name, opts)
+  local size = chain.value(rawget(self, name), "file_size")
+  if type(size) ~= "number" or size < 1 or size % 1 ~= 0 or opts and opts.expect then
+    return opts
+  end
+  local copy = { expect = { size = size } }
+  for key, value in pairs(opts or {}) do copy[key] = value end
+  return copy
+end
+
 --- Downloads the clip, or several of its files: { video = path, thumbnail = path }.
 ---@param where string|table<string, string>
 ---@param opts? table       as client:download
@@ -127,7 +139,7 @@ function methods:download(where, opts)
   if type(where) == "string" then
     local url, err = file_of(self, "video")
     if not url then return nil, err end
-    return client:download(url, where, opts)
+    return client:download(url, where, expecting(self, "video", opts))
   elseif type(where) ~= "table" then
     error("download: a path or a table of paths expected, got " .. type(where), 2)
   end
@@ -138,7 +150,8 @@ function methods:download(where, opts)
     urls[i] = url
   end
   for i, name in ipairs(names) do
-    local path, info = client:download(urls[i], where[name], opts)
+    local path, info = client:download(urls[i], where[name],
+      expecting(self, name, opts))
     if not path then return nil, info end
     paths[name], infos[name] = path, info
   end

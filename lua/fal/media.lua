@@ -88,6 +88,11 @@ function media.failure(doing, code, message, at_file)
         .. "the service may make this program contact",
       remedy = "Fetch it by other means if you trust the address." }
   end
+  if code == "protocol" and message then
+    return E.new { kind = "protocol", message = doing .. ": " .. message,
+      remedy = "Fetch the result again, and then the file; or look at what is at that "
+        .. "address now." }
+  end
   local err = outcome.transport({}, doing, code, message)
   if err.kind == "file" then
     err.message = at_file .. (message and ": " .. message or "")
