@@ -120,7 +120,7 @@ end
 --- The size that the output tells is what has to arrive: cut files have been seen
 --- (fal-protocol.md section 9.4).
 local function expecting(self, name, opts)
-  local size = chain.value(rawget(self, name), "file_size")
+  local size = rawget(self, name).file_size
   if type(size) ~= "number" or size < 1 or size % 1 ~= 0 or opts and opts.expect then
     return opts
   end
