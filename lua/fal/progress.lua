@@ -21,10 +21,24 @@ local function columns_of(char)
   return char >= "\225\132\128" and not char:find("^\226") and 2 or 1
 end
 
---- Cuts `s` so that it fits into so many columns.
-local function fit(s, columns)
+local CHARACTER = "[%z\1-\127\194-\244][\128-\191]*"
+
+--- Columns of a terminal that `s` takes.
+---@param s string
+---@return integer
+function progress.width(s)
+  local used = 0
+  for char in s:gmatch(CHARACTER) do used = used + columns_of(char) end
+  return used
+end
+
+--- Cuts `s` so that it fits into so many columns of a terminal.
+---@param s string
+---@param columns integer
+---@return string
+function progress.fit(s, columns)
   local used, out = 0, {}
-  for char in s:gmatch("[%z\1-\127\194-\244][\128-\191]*") do
+  for char in s:gmatch(CHARACTER) do
     local width = columns_of(char)
     if used + width > columns then
       while used >= columns do
@@ -56,7 +70,7 @@ function progress.line(state, columns)
     parts[#parts + 1] = text.escape(state.log, 200)
   end
   local line = table.concat(parts, "  ")
-  return columns and fit(line, columns) or line
+  return columns and progress.fit(line, columns) or line
 end
 
 --- A status in words; a status word that is new to us is shown as it is.

@@ -7,8 +7,11 @@
 --     local report = fal.assert(film:run { concurrency = 4 })
 
 local E = require "fal.error"
+local board = require "fal.workflow.board"
+local core = require "fal.core"
 local export = require "fal.workflow.export"
 local folder = require "fal.workflow.folder"
+local gallery = require "fal.gallery"
 local graph = require "fal.workflow.graph"
 local identity = require "fal.workflow.identity"
 local journal = require "fal.workflow.journal"
@@ -192,8 +195,9 @@ local function hash_files(self)
   return hashes
 end
 
-local function make_plan(self, known)
-  return planner.make(self.nodes, hash_files(self), known:known(), self.budget)
+local function make_plan(self, known, any_budget)
+  return planner.make(self.nodes, hash_files(self), known:known(),
+    not any_budget and self.budget or nil)
 end
 
 --- Checks the whole graph and prices it; nothing is sent. `to_pay` is what a run would
@@ -210,14 +214,41 @@ end
 
 -- Running ----------------------------------------------------------------------------
 
-local RUN = { concurrency = "count", on_progress = "function" }
+--- The page is for looking at: that it cannot be written stops no run.
+local function draw(self, plan, book)
+  local path, err = gallery.write(self.name, self.dir, plan, book.state)
+  if not path then
+    self.client:log("warn", "workflow.gallery", { message = tostring(err) })
+  end
+end
+
+local RUN = { concurrency = "count", on_progress = "function", progress = "boolean" }
 local CONCURRENCY = 8
+
+--- What hears of changes, and what is to be called at the end.
+local function watch(self, plan, opts)
+  if not opts.progress then return opts.on_progress, function() end end
+  local client, columns = self.client, core.columns(io.stderr)
+  local shown = board.new { clock = client.now, columns = columns, to_pay = plan.to_pay,
+    write = function(s) io.stderr:write(s) end }
+  local ticking = columns and client:spawn(function()
+    while client:sleep(board.TICK) do shown:tick() end
+  end)
+  return function(view, counts)
+    shown:update(view, counts)
+    if opts.on_progress then opts.on_progress(view, counts) end
+  end, function()
+    if ticking then ticking:cancel() end
+    shown:finish()
+  end
+end
 
 --- Makes what is missing or changed, and fetches the files. A node that fails skips what
 --- hangs on it; the rest goes on, and another run tries again. Whatever ends the process,
 --- nothing is paid twice and no paid result is lost: run it again.
 ---@param opts? { concurrency?: integer, on_progress?: fun(view: fal.workflow.View,
----        counts: table<string, integer>) }   concurrency: jobs at a time [8]
+---        counts: table<string, integer>), progress?: boolean }   concurrency: jobs at a
+---        time [8]; progress: show it on stderr [no]
 ---@return fal.workflow.Report? report
 ---@return fal.Error? err   as of plan; file: the folder is in use or cannot be written;
 ---        canceled, closed
@@ -226,14 +257,31 @@ function Film:run(opts)
   return folder.exclusively(self, function(book)
     local plan, err = make_plan(self, book.state)
     if not plan then return nil, err end
+    draw(self, plan, book)
+    local on_progress, finish = watch(self, plan, opts)
     local report
     report, err = runner.all {
       client = self.client, name = self.name, journal = book, dir = self.dir, plan = plan,
-      concurrency = opts.concurrency or CONCURRENCY, on_progress = opts.on_progress,
+      concurrency = opts.concurrency or CONCURRENCY, on_progress = on_progress,
     }
+    finish()
+    draw(self, make_plan(self, book.state, true), book)
     if not report then return nil, err end
     return report
   end)
+end
+
+--- Writes dir/index.html anew, from what is on the disk. A run does it by itself, as it
+--- begins and when it ends.
+---@return string? path
+---@return fal.Error? err   as of plan; kind file
+function Film:gallery()
+  local known, err = journal.read(folder.journal(self))
+  if not known then return nil, err end
+  local plan
+  plan, err = make_plan(self, known, true)
+  if not plan then return nil, err end
+  return gallery.write(self.name, self.dir, plan, known)
 end
 
 -- By hand ----------------------------------------------------------------------------
@@ -248,7 +296,7 @@ local function check_known(self, what, name)
 end
 
 local function entry_of(self, book, name)
-  local plan, err = planner.make(self.nodes, hash_files(self), book.state:known())
+  local plan, err = make_plan(self, book.state, true)
   if not plan then return nil, err end
   for _, entry in ipairs(plan.nodes) do
     if entry.name == name then return entry, plan end
