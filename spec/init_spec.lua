@@ -72,13 +72,12 @@ describe("fal", function()
     for _, name in ipairs { "client", "configure", "default", "subscribe", "run",
       "stream",
       "job", "endpoint", "download", "close", "spawn", "sleep", "map", "loop", "step",
-      "timeout", "fd", "array", "assert" } do
+      "timeout", "fd", "array", "assert", "upload" } do
       assert.is_function(fal[name], name)
     end
     assert.is_not_nil(fal.null)
     assert.is_table(fal.empty_array)
     assert.matches("^fal %d", fal._VERSION)
-    assert.is_nil(fal.upload)
     assert.is_nil(fal.no_such_thing)
   end)
 
