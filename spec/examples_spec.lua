@@ -17,6 +17,8 @@ local EXPECTED = {
     "many_jobs_2.mp4", "many_jobs_3.mp4", "many_jobs_4.mp4", "many_jobs_5.mp4" } },
   pro = { prints = "this costs %$2%.00", writes = { "pro.mp4" } },
   queue = { prints = "request id: %x+%-", writes = { "queue.mp4" } },
+  resume = { prints = "a lynx\tresume_6.mp4.*spent: %$2%.40",
+    writes = { "resume_1.mp4", "resume_6.mp4" } },
   remix_chain = { prints = "written: ", writes = { "remix_chain_base.mp4",
     "remix_chain_storm.mp4", "remix_chain_night.mp4" } },
   streaming = { prints = "IN_QUEUE.*Loading the model.*COMPLETED", writes = { "streaming.mp4" } },
