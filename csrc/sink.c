@@ -90,13 +90,38 @@ const char *sink_reason(const struct sink *s) {
   }
 }
 
+static bool is_part(const struct sink *s) {
+  struct stat open_one, named;
+
+  return fstat(s->fd, &open_one) == 0 && lstat(s->part, &named) == 0 &&
+         open_one.st_dev == named.st_dev && open_one.st_ino == named.st_ino;
+}
+
+/* Opens and locks the part. Whoever had the lock before may have renamed what was opened
+ * here: that is a finished file now, and not ours to write. */
+static bool open_part(struct sink *s) {
+  int tries, error = EWOULDBLOCK;
+
+  for (tries = 0; tries < 3; tries++) {
+    s->fd = open(s->part, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+    if (s->fd < 0) return fail(s, errno);
+    if (flock(s->fd, LOCK_EX | LOCK_NB) == 0) {
+      if (is_part(s)) return true;
+    } else {
+      error = errno;
+      tries = 3;
+    }
+    close(s->fd);
+    s->fd = -1; /* or it would be taken for ours, and its part away */
+  }
+  return fail(s, error);
+}
+
 bool sink_open(struct sink *s, const char *path, bool resume) {
   struct stat there;
 
   if (!name(s, path)) return false;
-  s->fd = open(s->part, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
-  if (s->fd < 0) return fail(s, errno);
-  if (flock(s->fd, LOCK_EX | LOCK_NB) != 0) return fail(s, errno);
+  if (!open_part(s)) return false;
   if (resume) read_guard(s);
   if (!s->guard[0]) return sink_restart(s);
   if (fstat(s->fd, &there) != 0) return fail(s, errno);
@@ -159,10 +184,10 @@ bool sink_commit(struct sink *s) {
   int fd = s->fd;
 
   if (fsync(fd) != 0) return fail(s, errno);
-  s->fd = -1;
-  if (close(fd) != 0) return fail(s, errno);
   if (rename(s->part, s->path) != 0) return fail(s, errno);
   (void)unlink(s->guard_path);
+  s->fd = -1;
+  close(fd); /* and with it the lock, now that nobody can take the file for a part */
   sync_folder(s);
   return true;
 }

@@ -50,7 +50,7 @@ void sink_mark(struct sink *s, const char *guard);
 bool sink_write_memory(struct sink *s, const void *bytes, size_t len);
 bool sink_write_file(struct sink *s, const void *bytes, size_t len);
 
-/* fsync, close, rename, fsync of the folder. May take as long as the disk likes, and may
+/* fsync, rename, close, fsync of the folder. May take as long as the disk likes, and may
  * be called in another thread that has the sink to itself. False with s->error set, and no
  * file under the final name. */
 bool sink_commit(struct sink *s);

@@ -269,6 +269,7 @@ static void two_writers_of_one_file_are_refused(void) {
   CHECK(answer_open(&a));
   CHECK(!answer_open(&b) && b.failure == OUT_FILE);
   answer_free(&b);
+  CHECK(size_of(part) == 0); /* still the first one's */
   answer_free(&a);
 }
 
