@@ -73,8 +73,10 @@ local function screen(out, node)
   if poster then
     out[#out + 1] = ('<img loading="lazy" decoding="async" alt="" src="%s"%s>'):format(
       escape(poster), node.thumbnail and "" or ' class="sheet"')
-  else
-    out[#out + 1] = '<span class="blank">' .. escape(node.label) .. "</span>"
+  elseif node.character then
+    local initial = node.prompt:match("^[%z\1-\127\194-\244][\128-\191]*") or "?"
+    out[#out + 1] = '<span class="blank"><span class="face">' .. escape(initial)
+      .. "</span></span>"
   end
   if node.state ~= "done" then
     out[#out + 1] = ('<span class="pill %s">%s</span>'):format(node.state, node.label)

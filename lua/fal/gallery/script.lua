@@ -157,7 +157,8 @@ const figure = (n, caption, muted) => {
     v.addEventListener("click", toggle);
     f.append(v);
   } else {
-    f.append(make("div", node.label, "still"));
+    const what = node.character ? "A character, for prompts" : node.label;
+    f.append(make("div", what, "still"));
   }
   if (caption) {
     const c = make("figcaption");

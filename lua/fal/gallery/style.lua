@@ -129,6 +129,10 @@ main h2 {
   position: absolute; inset: 0; display: grid; place-items: center; color: #8b8b93;
   font-size: 13px; padding: 12px;
 }
+.face {
+  width: 72px; height: 72px; border-radius: 50%; display: grid; place-items: center;
+  font-size: 30px; color: #fff; background: #5b4a8a;
+}
 .pill {
   position: absolute; left: 8px; top: 8px; font-size: 11px; line-height: 1;
   padding: 5px 8px; border-radius: 999px; background: rgb(0 0 0 / .66); color: #fff;
@@ -185,6 +189,7 @@ main h2 {
   flex: 1; min-width: 0; font-size: 16px; overflow: hidden; text-overflow: ellipsis;
   white-space: nowrap;
 }
+#title:focus { outline: none; }
 .trail { display: flex; flex-wrap: wrap; gap: 4px; padding: 10px 16px 0; font-size: 13px;
   align-items: center; color: var(--soft); }
 .trail button { padding: 2px 10px; min-height: 28px; max-width: 26ch; overflow: hidden;
@@ -198,7 +203,7 @@ main h2 {
   border-radius: 10px; object-fit: contain;
 }
 .stage.two video, .stage.two .still { height: min(46vh, 460px); }
-.stage .still { display: grid; place-items: center; color: #8b8b93; }
+.stage .still { height: 160px; display: grid; place-items: center; color: #8b8b93; }
 .stage figcaption { font-size: 13px; color: var(--soft); margin-top: 6px; }
 .stage figcaption b { color: var(--ink); }
 .stage figcaption p { overflow-wrap: anywhere; white-space: pre-wrap; max-height: 6.2em;
