@@ -250,6 +250,7 @@ describe("an upload over the wire", function()
     for i = 1, 91 do pieces[i] = string.char(i):rep(MIB) end
     local path = temporary(table.concat(pieces) .. "end")
     server:fault { { route = "upload", nth = 2, action = "drop", at = 300000 },
+      { route = "upload", nth = 13, action = "drop", at = "acted" },
       { route = "upload", nth = 5, action = "answer", status = 503, body = "" },
       { route = "initiate", nth = 1, action = "drop", at = "headers" } }
     local address = assert(c:upload(path))

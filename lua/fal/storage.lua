@@ -170,11 +170,11 @@ local function put(client, upload, address, from, size, headers)
   }
 end
 
-local function send_whole(client, upload, address, tell)
+local function send_whole(client, upload, target, tell)
   return ask(client, { doing = upload.name .. " could not be uploaded",
     accept = function() return true end,
     look = tell and function(_, _, sent) tell(sent) end,
-    request = put(client, upload, address, 0, upload.size,
+    request = put(client, upload, target.upload_url, 0, upload.size,
       { "Content-Type: " .. upload.content_type }) })
 end
 
@@ -197,7 +197,17 @@ local function send_part(client, upload, address, number, look)
       math.min(PART, upload.size - from)) })
 end
 
-local function complete(client, upload, address, parts)
+--- Whether the whole file is at its address.
+local function has_arrived(client, upload, address)
+  local id = client.engine:request { method = "HEAD", url = address, follow = true,
+    public_only = media.public_only(client) or nil }
+  if not id then return false end
+  local kind, status, _, headers = media.await(client, id)
+  return kind == "response" and status == 200
+    and tonumber(headers["content-length"] or "") == upload.size
+end
+
+local function join(client, upload, address, parts)
   return ask(client, { doing = "the parts of " .. upload.name .. " could not be joined",
     accept = function() return true end,
     request = {
@@ -206,6 +216,13 @@ local function complete(client, upload, address, parts)
       headers = { "Content-Type: application/json" },
       body = json.encode { parts = json.array(parts) },
     } })
+end
+
+--- When the answer is lost, the second request may be refused since the first was heard.
+local function complete(client, upload, target, parts)
+  local ok, err = join(client, upload, target.upload_url, parts)
+  if ok or not err.status then return ok, err end
+  return has_arrived(client, upload, target.file_url) or nil, err
 end
 
 --- How far all parts have come together.
@@ -221,13 +238,13 @@ local function counter(tell)
   end
 end
 
-local function send_parts(client, upload, address, tell)
+local function send_parts(client, upload, target, tell)
   local numbers, failed = {}, nil
   for number = 1, math.ceil(upload.size / PART) do numbers[number] = number end
   local look = counter(tell)
   local parts, errors = task.map(client.sched, numbers, function(number)
     if failed then return nil, failed end
-    local part, err = send_part(client, upload, address, number, look(number))
+    local part, err = send_part(client, upload, target.upload_url, number, look(number))
     failed = failed or err
     return part, err
   end, PARALLEL)
@@ -236,7 +253,7 @@ local function send_parts(client, upload, address, tell)
   local _, raised = next(errors)
   if raised then return nil, raised end
   parts.n = nil
-  return complete(client, upload, address, parts)
+  return complete(client, upload, target, parts)
 end
 
 --- A file that was written to meanwhile has arrived in pieces of two versions.
@@ -269,7 +286,7 @@ function storage.send(client, upload, opts)
   end
   local ok
   local send = multipart and send_parts or send_whole
-  ok, err = send(client, upload, target.upload_url, tell)
+  ok, err = send(client, upload, target, tell)
   if ok then ok, err = unchanged(upload) end
   if not ok then return nil, err end
   if tell then tell(upload.size) end
