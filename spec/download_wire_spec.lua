@@ -170,7 +170,8 @@ describe("a download over the wire", function()
   it("says that the disk is full, and goes on once there is room", function()
     local small = dir .. "/small"
     core.make_folder(small)
-    local mounted = os.execute("mount -t tmpfs -o size=1m none " .. small .. " 2>/dev/null")
+    local mounted = os.execute("mount -t tmpfs -o size=1m none " .. small
+      .. " 2>/dev/null")
     if mounted ~= true and mounted ~= 0 then return pending("only root may mount") end
     finally(function() os.execute("umount " .. small) end)
     local got, err = c:download(url, small .. "/a")

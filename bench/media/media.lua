@@ -92,9 +92,9 @@ local function socket_buffers()
   return sum
 end
 
---- The most that the server put on the wire, from its own record: each request's place and
---- where it was cut. Of a reset connection all that was given to the socket counts; of the
---- request that met the full disk, what was kept and what the sockets can hold.
+--- The most that the server put on the wire, from its own record: each request's place
+--- and where it was cut. Of a reset connection all that was given to the socket counts; of
+--- the request that met the full disk, what was kept and what the sockets can hold.
 local function bytes_sent(list, faults, size, full)
   local sum = 0
   for n = 1, #list do
@@ -223,14 +223,8 @@ end
 --- A host that draws frames. What a busy machine takes from a step is told apart from
 --- what the step takes itself: its processor time, and its whole time where no other
 --- program came between.
-local function longest_step(size)
-  local server = sim.start { media = "none" }
-  local client = fal.assert(fal.client { base_url = server.url, quiet = true })
-  os.execute("rm -f " .. dir .. "/f; sync -f " .. dir)
-  local url, path, err = server.url .. ("/cdn/__blob/%.0f"):format(size), nil, nil
-  local task = client:spawn(function()
-    path, err = client:download(url, dir .. "/f")
-  end)
+local function longest_step(what, client, fn)
+  local task = client:spawn(function() fal.assert(fn()) end)
   local wall, processor, alone, steps = 0, 0, 0, 0
   while not task:is_done() do
     local aside = put_aside()
@@ -242,13 +236,25 @@ local function longest_step(size)
     wall, processor = math.max(wall, took), math.max(processor, used)
     if put_aside() == aside then alone = math.max(alone, took) end
   end
-  fal.assert(path, err)
-  say(("%.0f GiB in %d steps of 1 ms, the longest's own time"):format(size / GIB, steps),
+  local _, raised = task:await()
+  if raised then error(tostring(raised)) end
+  say(("%s in %d steps of 1 ms, the longest's own time"):format(what, steps),
     ("%.1f ms"):format(processor * 1e3), "<= 4 ms", processor <= 0.004)
   say("  whole time where no other program came between",
     ("%.1f ms"):format(alone * 1e3), "<= 8 ms", alone <= 0.008)
   say("  whole time, with what other programs took", ("%.1f ms"):format(wall * 1e3), "",
     true)
+end
+
+local function frames(size)
+  local server = sim.start { media = "none", keep_body = 65536 }
+  local client = fal.assert(fal.client { base_url = server.url, credentials = KEY,
+    quiet = true })
+  os.execute("rm -f " .. dir .. "/f; sync -f " .. dir)
+  longest_step("download", client, function()
+    return client:download(server.url .. ("/cdn/__blob/%.0f"):format(size), dir .. "/f")
+  end)
+  longest_step("upload", client, function() return client:upload(dir .. "/f") end)
   client:close()
   server:stop()
 end
@@ -283,6 +289,6 @@ end
 math.randomseed(20260)
 disturbed(gib * GIB)
 paired(GIB)
-longest_step(GIB)
+frames(GIB)
 upload(GIB)
 os.exit(failures == 0)
