@@ -97,6 +97,8 @@ local EDIT = {
   add = function(list)
     if #list > 14 then return end
     local source = pick(list, function(n) return can_be_remixed[n.kind] end)
+    -- To be deleted and to be continued would be refused as a contradiction.
+    if source and source.delete then source.delete = nil end
     list[#list + 1] = source and node("remix", source) or node "clip"
   end,
   take = function(list)
