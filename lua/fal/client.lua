@@ -227,7 +227,8 @@ local BYTES = { data = "string", file_name = "string", content_type = "string" }
 
 --- Sends a file, or bytes, to fal.ai's storage. The same file is sent once for a client,
 --- as long as it does not change.
----@param source string|{ data: string, file_name?: string, content_type?: string }  a path
+---@param source string|{ data: string, file_name?: string, content_type?: string }  a
+---        path, or bytes
 ---@param opts? { on_progress?: fun(done: integer, total: integer), expires_in?: number }
 ---        `expires_in`: seconds it is kept [as the account has it]
 ---@return string? url

@@ -35,8 +35,8 @@ function fal.configure(opts)
   configured, default = opts, nil
 end
 
-local VERBS = { "subscribe", "run", "stream", "upload", "download", "job", "endpoint", "spawn",
-  "sleep", "map", "loop", "step", "timeout", "fd", "close", "notice", "reconcile",
+local VERBS = { "subscribe", "run", "stream", "upload", "download", "job", "endpoint",
+  "spawn", "sleep", "map", "loop", "step", "timeout", "fd", "close", "notice", "reconcile",
   "estimate", "spent", "reserved", "refresh_prices" }
 local QUEUE_VERBS = { "submit", "status", "result", "cancel", "stream_status" }
 
