@@ -3,6 +3,10 @@ local script = require "support.script"
 
 -- What each example prints and writes. One that is not listed fails below.
 local EXPECTED = {
+  batch = { arguments = "prompts.csv --yes", needs = { ["prompts.csv"] =
+    'name,prompt,duration\nlynx,"A lynx, at dusk",4\n"a ""b""",A wolf\n' },
+    prints = "2 clips, %$0%.80 in all, %$0%.80 to pay now.*2 made",
+    writes = { "out/prompts/lynx.mp4" } },
   characters = { arguments = "https://example.com/cat.mp4",
     prints = "written: characters.mp4",
     writes = { "characters.mp4" } },
@@ -19,6 +23,9 @@ local EXPECTED = {
   queue = { prints = "request id: %x+%-", writes = { "queue.mp4" } },
   resume = { prints = "a lynx\tresume_6.mp4.*spent: %$2%.40",
     writes = { "resume_1.mp4", "resume_6.mp4" } },
+  remix_tree = { prints = "9 nodes for %$6%.50.*9 made, 0 there before, 0 failed",
+    writes = { "out/remix-tree/base.mp4", "out/remix-tree/storm.mp4",
+      "out/remix-tree/dawn.mp4" } },
   remix_chain = { prints = "written: ", writes = { "remix_chain_base.mp4",
     "remix_chain_storm.mp4", "remix_chain_night.mp4" } },
   streaming = { prints = "IN_QUEUE.*Loading the model.*COMPLETED", writes = { "streaming.mp4" } },

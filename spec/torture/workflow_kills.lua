@@ -1,7 +1,7 @@
 -- Films of 15 clips whose process is killed again and again, at random moments, until
 -- they are finished: nothing may be paid twice, and every file must be that of a run in
 -- peace.
---   lua5.4 spec/torture/workflow_kills.lua [kills [ledger [seed]]]
+--   lua5.4 spec/torture/workflow_kills.lua [kills [ledger|plain [seed [run time]]]]
 -- A request in true doubt is settled as a person would do it: by a look at what the
 -- service (the simulator's ledger) knows, and only when it does not know the request.
 
@@ -12,6 +12,7 @@ package.cpath = here .. "/build/5.4/?.so;" .. package.cpath
 
 local KILLS, LEDGER = tonumber(arg[1] or 300), arg[2] == "ledger"
 local SEED, NODES = tonumber(arg[3] or 1), 15
+local RUN_TIME = tonumber(arg[4] or 0.15)  -- of a job: the longer, the more lives a film
 
 local core = require "fal.core"
 local script = require "support.script"
@@ -20,7 +21,7 @@ local sim = require "support.sim"
 math.randomseed(SEED)
 
 local server = sim.start { media = os.getenv("MEDIA") or "ffmpeg", queue_time = 0,
-  run_time = 0.15, jitter = 0.5, seed = SEED }
+  run_time = RUN_TIME, jitter = 0.5, seed = SEED }
 local top = script.directory()
 local CHILD = ("%s %s/spec/torture/workflow_child.lua"):format(
   os.getenv("LUA") or "lua5.4", here)
