@@ -36,8 +36,8 @@ function fal.configure(opts)
 end
 
 local VERBS = { "subscribe", "run", "stream", "upload", "download", "job", "endpoint",
-  "spawn", "sleep", "map", "loop", "step", "timeout", "fd", "close", "notice", "reconcile",
-  "estimate", "spent", "reserved", "refresh_prices" }
+  "spawn", "sleep", "map", "loop", "step", "timeout", "fd", "close", "notice",
+  "reconcile", "estimate", "spent", "reserved", "refresh_prices" }
 local QUEUE_VERBS = { "submit", "status", "result", "cancel", "stream_status" }
 
 for _, verb in ipairs(VERBS) do
