@@ -479,6 +479,62 @@ describe("a workflow", function()
     end)
   end)
 
+  describe("with a ledger", function()
+    local ledger
+
+    before_each(function()
+      client:close()
+      local ok, module = pcall(require, "fal.ledger")
+      ledger = ok and module.open(dir .. "/ledger.sqlite")
+      client = assert(fal.client { base_url = server.url, credentials = "spec:key",
+        quiet = true, poll = { initial = 0.01, max = 0.05 },
+        retry = { max_attempts = 2, base_delay = 0.01, max_delay = 0.05 },
+        ledger = dir .. "/ledger.sqlite" })
+      sora = require("fal.sora2").with(client)
+      if not ledger then pending "no SQLite for Lua is installed" end
+    end)
+
+    after_each(function() if ledger then ledger:close() end end)
+
+    local function rows()
+      local out = {}
+      for _, row in ipairs(assert(ledger:jobs())) do out[row.name] = row end
+      return out
+    end
+
+    it("records each node under its name", function()
+      if not ledger then return end
+      assert(tree():run())
+      local found = rows()
+      for _, name in ipairs { "base", "dusk", "rain", "neon" } do
+        assert.equal("fetched", found["film/" .. name].state)
+      end
+    end)
+
+    it("takes from it what the journal did not hear of", function()
+      if not ledger then return end
+      local job = assert(sora.text_to_video:submit({ prompt = "A cat",
+        delete_video = false }, { name = "film/base" }))
+      local entry = assert(tree():plan()).nodes[1]
+      local book = assert(journal.open(client, dir, dir .. "/workflow.jsonl"))
+      book:add { t = "intent", a = 1, k = entry.key, n = "base", e = entry.endpoint_id,
+        i = { prompt = "A cat", delete_video = false }, m = 400000, at = os.time() }
+      local report = assert(tree():run())
+      assert.same(ALL_DONE, states(report))
+      assert.equal(job.request_id, report.nodes.base.request_id)
+      assert.equal(4, accepted())
+    end)
+
+    it("pays again for what was discarded, under a name of its own", function()
+      if not ledger then return end
+      assert(tree():run())
+      assert(tree():discard("rain"))
+      assert(tree():run())
+      assert.equal(5, accepted())
+      assert.truthy(rows()["film/rain #2"])
+    end)
+  end)
+
   it("keeps the result of a job whose node is gone: it was paid for", function()
     local job = assert(sora.text_to_video:submit { prompt = "An old idea" })
     local book = assert(journal.open(client, dir, dir .. "/workflow.jsonl"))

@@ -15,6 +15,8 @@ local gallery = require "fal.gallery"
 local graph = require "fal.workflow.graph"
 local identity = require "fal.workflow.identity"
 local journal = require "fal.workflow.journal"
+local ledger = require "fal.ledger"
+local make = require "fal.workflow.make"
 local name_of = require "fal.workflow.name"
 local options = require "fal.options"
 local planner = require "fal.workflow.plan"
@@ -303,6 +305,23 @@ local function entry_of(self, book, name)
   end
 end
 
+--- A ledger is told the same; one that does not have the row never sent the request.
+local function settle_ledger(self, known, entry, verdict)
+  local where = self.client.settings.ledger
+  if not where then return true end
+  local book, err = ledger.open(where)
+  if not book then return nil, err end
+  local rows
+  rows, err = book:jobs { name = make.work_name(self.name, known, entry) }
+  local ok = rows ~= nil
+  for _, row in ipairs(rows or {}) do
+    local in_doubt = row.state == "sent" or row.state == "unknown"
+    if ok and in_doubt then ok, err = book:settle(row, verdict) end
+  end
+  book:close()
+  return ok, err
+end
+
 --- Settles a node of which nobody knows whether the service accepted its request.
 ---@param name string
 ---@param verdict string   the request id under which the service knows it, or
@@ -324,6 +343,9 @@ function Film:settle(name, verdict)
       return nil, E.new { kind = "validation", message = "request " .. verdict
         .. " belongs to another node of the workflow" }
     end
+    local ok
+    ok, err = settle_ledger(self, book.state, entry, verdict)
+    if not ok then return nil, err end
     local number = entry.attempt.number
     if verdict ~= "not_accepted" then
       return book:add { t = "accepted", a = number, r = verdict }

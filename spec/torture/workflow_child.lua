@@ -1,5 +1,6 @@
 -- A film of 15 clips that is run until it is killed; what bench and specs of kills start.
---   workflow_child.lua dir url [ledger | settle name verdict]
+--   workflow_child.lua dir url [settle name verdict]
+-- With LEDGER set, its client has a ledger beside the folder.
 -- Prints DONE when every clip is there, else a line for each that is not.
 
 local here = arg[0]:match("^(.*)/spec/torture/[^/]*$") or "."
@@ -12,7 +13,8 @@ local dir, url, mode, name, verdict = arg[1], arg[2], arg[3], arg[4], arg[5]
 local fal = require "fal"
 local client = fal.assert(fal.client { base_url = url, credentials = "spec:key",
   quiet = true, poll = { initial = 0.02, factor = 1.5, max = 0.1 },
-  ledger = mode == "ledger" and dir .. ".sqlite" or nil })
+  retry = { max_attempts = 3, base_delay = 0.05, max_delay = 0.1 },
+  ledger = os.getenv("LEDGER") and dir .. ".sqlite" or nil })
 local sora = require("fal.sora2").with(client)
 local film = require("fal.workflow").new("kills", { client = client, dir = dir })
 

@@ -5,7 +5,8 @@
 local here = arg[0]:match("^(.*)/spec/torture/[^/]*$") or "."
 package.path = ("%s/lua/?.lua;%s/lua/?/init.lua;%s/spec/?.lua;"):format(here, here, here)
   .. package.path
-package.cpath = here .. "/build/5.4/?.so;" .. package.cpath
+local version = rawget(_G, "jit") and "jit" or _VERSION:match("%d+%.%d+")
+package.cpath = ("%s/build/%s/?.so;"):format(here, version) .. package.cpath
 
 local EDITS, SEED = tonumber(arg[1] or 1000), tonumber(arg[2] or 1)
 

@@ -111,20 +111,34 @@ local JOB_OPTIONS = { "priority", "start_timeout", "timeout", "hint", "storage",
   "allow_legacy", "max_price" }
 
 --- What a ledger knows the work by: what is asked for again under it is not paid again.
-local function work_name(self, entry)
+--- It is the name that the node had then: renaming it makes no other work of it.
+---@param film string       name of the workflow
+---@param known fal.workflow.State
+---@param entry fal.workflow.Entry
+---@return string
+function make.work_name(film, known, entry)
   local discarded = 0
-  for _, attempt in ipairs(self.journal.state.attempts[entry.key] or {}) do
+  for _, attempt in ipairs(known.attempts[entry.key] or {}) do
     if attempt.state == "discarded" then discarded = discarded + 1 end
   end
-  return ("%s/%s%s"):format(self.name, entry.name,
+  return ("%s/%s%s"):format(film, entry.attempt and entry.attempt.name or entry.name,
     discarded > 0 and " #" .. discarded + 1 or "")
 end
 
 local function job_options(self, entry)
   local out = {}
   for _, name in ipairs(JOB_OPTIONS) do out[name] = entry.options[name] end
-  if self.client.settings.ledger then out.name = work_name(self, entry) end
+  if self.client.settings.ledger then
+    out.name = make.work_name(self.name, self.journal.state, entry)
+  end
   return out
+end
+
+--- How a person settles a node that is in doubt.
+local function advice(entry)
+  return ("Look for it in the request history (https://fal.ai/dashboard/requests), then "
+    .. "settle it: film:settle(%q, its request id), or film:settle(%q, \"not_accepted\") "
+    .. "when it certainly is not there."):format(entry.name, entry.name)
 end
 
 --- Submits what the journal has the intent of; the request's id is on the disk before
@@ -135,6 +149,7 @@ local function submit(self, entry, attempt, input)
   local job, err = endpoint.new(self.client, entry.definition):submit(input,
     job_options(self, entry))
   if not job then
+    if err.kind == "unknown_submit" then err.remedy = advice(entry) end
     note(self, { t = err.sent == "no" and "failed" or "doubt", a = attempt.number,
       err = brief(err), at = os.time() })
     return nil, err
@@ -186,10 +201,7 @@ local function doubtful(entry, seen)
     message = ("whether the service accepted the request of '%s', sent at %s, is not "
       .. "known; %s"):format(entry.name, os.date("!%Y-%m-%dT%H:%M:%SZ", attempt.at),
       seen),
-    remedy = ("Look for it in the request history (https://fal.ai/dashboard/requests), "
-      .. "then settle it: film:settle(%q, its request id), or film:settle(%q, "
-      .. "\"not_accepted\") when it certainly is not there."):format(entry.name,
-      entry.name),
+    remedy = advice(entry),
   }
 end
 
