@@ -166,6 +166,32 @@ describe("a SQLite ledger", function()
     assert.are.equal(job.request_id, event("ledger.lost").request_id)
   end)
 
+  it("whose row another process took says so, with the request id", function()
+    client = client_of(path)
+    sim:fault { route = "submit", action = "delay", seconds = 0.3, times = 1 }
+    local one = client:spawn(function() return ask(client, "taken") end)
+    client:sleep(0.1)
+    local other = assert(ledger.open(path))
+    assert(other:db():run("UPDATE fal_jobs SET writer = 'other'"))
+    local output, job = one:await()
+    assert.is_table(output)
+    assert.are.equal(job.request_id, event("ledger.taken").request_id)
+    other:close()
+  end)
+
+  it("whose row was settled between two attempts sends nothing more", function()
+    client = client_of(path, { retry = { max_attempts = 3, base_delay = 0.3,
+      max_delay = 0.3 } })
+    sim:fault { route = "submit", action = "answer", status = 429, times = 1,
+      body = { detail = "slow down" } }
+    local one = client:spawn(function() return ask(client, "taken") end)
+    client:sleep(0.1)
+    local other = assert(ledger.open(path))
+    assert(other:db():run("UPDATE fal_jobs SET writer = 'other'"))
+    refused(nil, select(2, one:await()), "settled this request")
+    other:close()
+  end)
+
   it("is not needed by a client that has none", function()
     client = client_of(nil)
     assert(ask(client))

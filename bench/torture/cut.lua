@@ -223,7 +223,7 @@ function M.run(step, log)
   return all
 end
 
-if arg and arg[0] and arg[0]:find("cut%.lua$") then
+if arg and arg[0] and arg[0]:find("torture/cut%.lua$") then
   local all = M.run(tonumber(arg[1]) or 1, print)
   print(("in all %d cut submits: accepted twice %d, outcomes wrong %d"):format(all.trials,
     all.twice, all.wrong))

@@ -158,7 +158,7 @@ function M.good(all)
     and all.results == all.wanted and all[1].by_hand == 0 and all[2].needless == 0
 end
 
-if arg and arg[0] and arg[0]:find("kill%.lua$") then
+if arg and arg[0] and arg[0]:find("torture/kill%.lua$") then
   local dir = lib.must("mktemp -d")
   local n = 0
   local function new()

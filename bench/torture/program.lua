@@ -56,10 +56,10 @@ local client = assert(fal.client {
 local list = {}
 for i = 1, jobs do list[i] = i end
 local results, errors = client:map(list, function(i)
-  return (fal.assert(client:subscribe("acme/demo/make", {
+  return client:subscribe("acme/demo/make", {
     name = "job " .. i, input = { prompt = ("round %s job %d"):format(round, i) },
     max_price = 1,
-  })))
+  })
 end, { concurrency = concurrency })
 client:close()
 

@@ -74,7 +74,7 @@ function M.run(jobs, rounds, log)
   return figures
 end
 
-if arg and arg[0] and arg[0]:find("rate%.lua$") then
+if arg and arg[0] and arg[0]:find("torture/rate%.lua$") then
   local figures = M.run(tonumber(arg[1]) or 1000, tonumber(arg[2]) or 3, print)
   os.exit(figures["SQLite 2"] >= 0.7 and 0 or 1)
 end

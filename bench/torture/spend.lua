@@ -98,7 +98,7 @@ function M.run(schedules, seed, where, log)
   return t
 end
 
-if arg and arg[0] and arg[0]:find("spend%.lua$") then
+if arg and arg[0] and arg[0]:find("torture/spend%.lua$") then
   local t = M.run(tonumber(arg[1]) or 10000, tonumber(arg[2]) or os.time(), arg[3], print)
   os.exit(t.exceeded == 0 and t.uncounted == 0 and 0 or 1)
 end

@@ -50,14 +50,15 @@ function Account:open()
   if not book then return nothing_sent(err) end
   local client = self.client
   self.book, self.me = book, process.self()
-  self.journal = writer.new(book, client.sched, self.me, function(level, event, fields)
+  function self.log(level, event, fields)
     client:log(level, event, fields)
     if level == "error" and not client.settings.quiet then
       io.stderr:write(("fal: %s: job %s%s: %s\n"):format(event, tostring(fields.id),
         fields.request_id and " is request " .. fields.request_id or "",
         E.redact(tostring(fields.message or "it could not be written"))))
     end
-  end)
+  end
+  self.journal = writer.new(book, client.sched, self.me, self.log)
   return true
 end
 

@@ -1,6 +1,7 @@
 --- One paid submit as its client records it: what is known so far, where it is written,
 --- and what it counts against the budget.
 
+local E = require "fal.error"
 local budget = require "fal.budget"
 local ledger = require "fal.ledger"
 local text = require "fal.text"
@@ -32,9 +33,9 @@ local function storable(s)
   return (s:gsub("[\128-\255]", "?"))
 end
 
-local function write(self, fields, only)
+local function write(self, fields, only, after)
   local journal = self.account.journal
-  if journal then return journal:update(self.id, fields, only) end
+  if journal then return journal:update(self.id, fields, only, after) end
 end
 
 --- Only while the row is still this client's: another one may have settled it, if it took
@@ -59,6 +60,7 @@ end
 function Record:leave()
   local op = write(self, { state = "sent", sent_at = ledger.now() }, own(self))
   if not op then return true end
+  op.fleeting = true   -- when it cannot be written, nothing leaves, and it is not true
   local ok, err = self.account.journal:wait(op)
   if not ok then
     if err.kind == "file" then
@@ -66,6 +68,10 @@ function Record:leave()
       err.message = err.message:gsub("; it is tried again", ", so nothing was sent")
     end
     return nil, err
+  elseif op.changed == 0 then
+    return nil, E.new { kind = "file", sent = "no",
+      message = "another process has settled this request in the ledger meanwhile, so "
+        .. "nothing was sent", remedy = "Ask for the work again." }
   end
   return true
 end
@@ -109,7 +115,12 @@ function Record:accepted(answer, now_only)
     status_url = type(answer.status_url) == "string" and answer.status_url or nil,
     response_url = type(answer.response_url) == "string" and answer.response_url or nil,
     cancel_url = type(answer.cancel_url) == "string" and answer.cancel_url or nil,
-  }, own(self))
+  }, own(self), function(done)
+    if done.changed ~= 0 then return end
+    self.account.log("error", "ledger.taken", { id = self.id,
+      request_id = answer.request_id,
+      message = "another process took this one for dead and settled its row" })
+  end)
   if not now_only then return durable(self, op) end
 end
 

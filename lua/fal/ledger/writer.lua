@@ -10,6 +10,8 @@ local writer = {}
 
 -- How long a locked ledger is tried before a paid request is refused, in seconds.
 local LOCKED = 5
+-- The same while the client closes, when nothing else can run.
+local CLOSING = 2
 -- The loop spends no more than about half of its time in commits: the next one waits as
 -- long as the last one took, and takes along whatever comes meanwhile.
 local MAX_LINGER = 0.02
@@ -161,6 +163,7 @@ local function give_up(self, op, message, code)
     end
     return finish(self, op, err)
   end
+  if op.fleeting then return finish(self, op, err) end
   if code == "clash" then
     self.log("error", "ledger.clash", { id = op.id, message = message,
       request_id = op.fields and op.fields.request_id })
@@ -180,6 +183,10 @@ end
 local function write_all(self, ops)
   local ok, message, code = transact(self, ops)
   if not ok and code == "lost" then ok, message, code = transact(self, ops) end
+  local until_ = self.closing and self.sched.now() + CLOSING
+  while not ok and code == "busy" and until_ and self.sched.now() < until_ do
+    ok, message, code = transact(self, ops)
+  end
   if ok then
     for i = 1, #ops do finish(self, ops[i]) end
     return true
@@ -345,8 +352,10 @@ function Writer:close()
   flush(self)
   self.closed = true
   for _, op in ipairs(self.backlog or {}) do
-    self.log("error", "ledger.lost", { id = op.id, request_id = op.fields
-      and op.fields.request_id, state = op.fields and op.fields.state })
+    if op.kind == "update" then
+      self.log("error", "ledger.lost", { id = op.id, state = op.fields.state,
+        request_id = op.fields.request_id })
+    end
   end
   self.book:close()
 end

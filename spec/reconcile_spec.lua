@@ -1,0 +1,219 @@
+-- client:reconcile against the simulator: what is left alone, what is found, what waits.
+
+local fal = require "fal"
+local ledger = require "fal.ledger"
+local process = require "fal.ledger.process"
+local store = require "fal.ledger.store"
+local start_sim = require("support.sim").start
+
+local ENDPOINT = "acme/demo/make"
+
+local sim
+
+local busted = { describe = describe, it = it, setup = setup, teardown = teardown,
+  pending = pending }
+
+setup(function() sim = start_sim { media = "bundled", queue_time = 0, run_time = 0 } end)
+teardown(function() sim:stop() end)
+
+local function client_of(where, more)
+  local opts = {
+    credentials = os.getenv("FAL_KEY"), base_url = sim.url, quiet = true, ledger = where,
+    poll = { initial = 0.01, factor = 1.2, max = 0.05, jitter = 0 },
+    retry = { max_attempts = 3, base_delay = 0.02, max_delay = 0.05 },
+  }
+  for name, value in pairs(more or {}) do opts[name] = value end
+  return assert(fal.client(opts))
+end
+
+require("support.ledgers").each(busted, function(new)
+  local where, client, book
+
+  before_each(function()
+    sim:clear_faults()
+    sim:reset()
+    sim:settings { history_lag = 0 }
+    where = new()
+    client = client_of(where)
+    book = assert(ledger.open(where))
+  end)
+  after_each(function()
+    client:close()
+    book:close()
+  end)
+
+  -- A row that a process left which is no more.
+  local function left(fields)
+    local row = {
+      id = process.token(), endpoint_id = ENDPOINT, input = '{"prompt":"left"}',
+      input_hash = require("fal.ledger.input").hash('{"prompt":"left"}'),
+      state = "sent", writer = "gone", created_at = ledger.now(),
+      updated_at = ledger.now(), sent_at = ledger.now(), reserved = 1000000,
+      cost = 1000000,
+    }
+    for name, value in pairs(fields or {}) do row[name] = value end
+    assert(store.insert(book:db(), row))
+    return row.id
+  end
+
+  local function lose(at)
+    sim:fault { route = "submit", action = "drop", at = at, times = 1 }
+    local other = client_of(nil)
+    other.queue:submit(ENDPOINT, { input = { prompt = "left" } })
+    other:close()
+  end
+
+  it("finds what a dead process left, and its job is taken up", function()
+    local id = left { name = "work" }
+    lose("acted")
+    local report = assert(client:reconcile())
+    assert.are.same({ id, 1 }, { report.found[1].id, #report.found })
+    local output, job = client:subscribe(ENDPOINT, { name = "work",
+      input = { prompt = "left" } })
+    assert.is_table(output)
+    assert.are.equal(sim:ledger().jobs[1].request_id, job.request_id)
+    assert.are.equal(1, sim:ledger().totals.accepted)
+  end)
+
+  it("gives one request to one row only", function()
+    left()
+    left()
+    lose("acted")
+    local report = assert(client:reconcile())
+    assert.are.same({ 1, 1 }, { #report.found, #report.unknown })
+    report = assert(client:reconcile())
+    assert.are.same({ 0, 1 }, { #report.found, #report.unknown })
+  end)
+
+  it("frees what certainly never left", function()
+    local id = left { state = "intent" }
+    local report = assert(client:reconcile())
+    assert.are.equal(id, report.unsent[1].id)
+    assert.are.equal("refused", book:jobs()[1].state)
+    assert.are.same({ 0, 0 }, { book:spent() })
+  end)
+
+  it("leaves alone what is too old to be a request of now", function()
+    left { sent_at = ledger.now() - 3600000, answered_at = ledger.now() - 3500000,
+      state = "unknown" }
+    lose("acted")
+    assert.are.equal(1, #assert(client:reconcile()).unknown)
+  end)
+
+  it("leaves alone what a living process is sending", function()
+    sim:fault { route = "submit", action = "delay", seconds = 1, times = 1 }
+    local a = client_of(where)
+    local submitting = a:spawn(function()
+      return a:subscribe(ENDPOINT, { name = "work", input = { prompt = "left" } })
+    end)
+    a:sleep(0.3)
+    local report = assert(client:reconcile())
+    for _, rows in pairs(report) do assert.are.equal(0, #rows) end
+    -- A dead process's row with the same input must not get the living one's request.
+    left()
+    report = assert(client:reconcile())
+    assert.are.same({ 1, 0 }, { #report.waiting, #report.found })
+    assert.is_table(submitting:await())
+    a:close()
+  end)
+
+  it("waits for another process that is submitting the same work", function()
+    sim:fault { route = "submit", action = "delay", seconds = 0.5, times = 1 }
+    local a = client_of(where)
+    local submitting = a:spawn(function()
+      return a:subscribe(ENDPOINT, { name = "work", input = { prompt = "x" } })
+    end)
+    a:sleep(0.2)
+    local asking = client:spawn(function()
+      return client:subscribe(ENDPOINT, { name = "work", input = { prompt = "x" } })
+    end)
+    repeat
+      a:step(0.01)
+      client:step(0.01)
+    until submitting:is_done() and asking:is_done()
+    assert.are.same((submitting:await()), (asking:await()))
+    assert.are.equal(1, sim:ledger().totals.accepted)
+    a:close()
+  end)
+
+  it("says why when the history cannot be read", function()
+    left()
+    sim:fault { route = "history", action = "answer", status = 403,
+      body = { error = { type = "authorization_error", message = "no such scope" } } }
+    local report, err = client:reconcile()
+    assert.is_nil(report)
+    assert.are.equal("forbidden", err.kind)
+    assert.truthy(tostring(err):find("no such scope", 1, true))
+    local output, why = client:subscribe(ENDPOINT, { input = { prompt = "left" } })
+    assert.is_nil(output)
+    assert.are.equal("unknown_submit", why.kind)
+    assert.are.equal("forbidden", why.cause.kind)
+  end)
+
+  it("assumes nothing from a history that may not be current", function()
+    client:close()
+    client = client_of(where, { ledger_policy = { assume_not_accepted_after = 1 } })
+    left { sent_at = ledger.now() - 60000, answered_at = ledger.now() - 50000,
+      state = "unknown" }
+    assert.are.equal(1, #assert(client:reconcile()).unknown)
+    local other = client_of(nil)
+    assert(other:subscribe(ENDPOINT, { input = { prompt = "later" } }))
+    other:close()
+    local report = assert(client:reconcile())
+    assert.are.same({ 0, 1 }, { #report.unknown, #report.assumed })
+    assert.truthy(book:jobs { state = "refused" }[1].error:find("ledger_policy", 1, true))
+  end)
+
+  it("assumes nothing where payloads are not kept", function()
+    client:close()
+    client = client_of(where, { ledger_policy = { assume_not_accepted_after = 1 } })
+    left { sent_at = ledger.now() - 60000, answered_at = ledger.now(), state = "unknown" }
+    local other = client_of(nil)
+    assert(other:subscribe(ENDPOINT, { input = { prompt = "hidden" },
+      headers = { ["X-Fal-Store-IO"] = "0" } }))
+    other:sleep(4)
+    assert(other:subscribe(ENDPOINT, { input = { prompt = "later" } }))
+    other:close()
+    local report = assert(client:reconcile())
+    assert.are.same({ 1, 0 }, { #report.unknown, #report.assumed })
+    assert.truthy(report.unknown[1].looked_at:find("cannot be compared", 1, true))
+  end)
+
+  it("puts a token into a webhook's URL, which settles for certain", function()
+    sim:settings { history_lag = 3600 }
+    sim:fault { route = "submit", action = "drop", at = "acted", times = 1 }
+    local hook = "https://hooks.example/fal?a=1#part"
+    local _, err = client.queue:submit(ENDPOINT, { input = { prompt = "w" },
+      webhook_url = hook, name = "hooked" })
+    assert.are.equal("unknown_submit", err.kind)
+    local job = sim:ledger().jobs[1]
+    local token = job.webhook:match(
+      "^https://hooks.example/fal%?a=1&fal_token=([%x-]+)#part$")
+    assert.are.equal(book:jobs()[1].id, token)
+    assert(book:settle(token, job.request_id))
+    assert.is_table(client:subscribe(ENDPOINT, { input = { prompt = "w" },
+      name = "hooked" }))
+    assert.are.equal(1, sim:ledger().totals.accepted)
+  end)
+
+  it("notes which files were saved", function()
+    local clip = assert(require("fal.sora2").with(client).text_to_video {
+      prompt = "a cat" })
+    local path = os.tmpname()
+    assert(clip:download(path))
+    client:close()
+    client = client_of(where)
+    local files = assert(book:files(book:jobs()[1].id))
+    os.remove(path)
+    assert.are.same({ path, clip.video.url }, { files[1].path, files[1].url })
+    assert.is_true(files[1].size > 0)
+  end)
+
+  it("gives a job that is taken up by its id its result in the ledger", function()
+    local job = assert(client.queue:submit(ENDPOINT, { input = { prompt = "x" } }))
+    client:close()
+    client = client_of(where)
+    assert(assert(client:job(ENDPOINT, job.request_id)):wait())
+    assert.are.equal("fetched", book:jobs()[1].state)
+  end)
+end)
