@@ -34,7 +34,7 @@ end
 if mode == "settle" then
   fal.assert(film:settle(name, verdict))
   print "SETTLED"
-  os.exit(true, true)
+  os.exit(0)
 end
 
 local report = fal.assert(film:run { concurrency = 4 })
