@@ -55,6 +55,14 @@ function ledger.failure(self, doing, message, code, sent)
   }
 end
 
+--- The same for a paid request that is refused because of it.
+---@param err fal.Error
+function ledger.nothing_sent(err)
+  err.sent = "no"
+  err.message = err.message .. ", so nothing was sent"
+  return nil, err
+end
+
 -- Somebody else may be making the tables, or turning the file to WAL, at this moment.
 local OPENING = 5
 

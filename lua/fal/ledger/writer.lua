@@ -2,8 +2,8 @@
 --- Who must not go on before it is durable waits; everybody else is never held up.
 
 local E = require "fal.error"
-local budget = require "fal.budget"
 local ledger = require "fal.ledger"
+local operations = require "fal.ledger.operations"
 local store = require "fal.ledger.store"
 
 local writer = {}
@@ -15,6 +15,8 @@ local CLOSING = 2
 -- The loop spends no more than about half of its time in commits: the next one waits as
 -- long as the last one took, and takes along whatever comes meanwhile.
 local MAX_LINGER = 0.02
+-- Seconds after which a commit takes along a sign of life.
+local FRESH = 10
 local FIRST_RETRY, LAST_RETRY = 1, 30
 local BUSY_PAUSE = 0.02
 
@@ -32,59 +34,6 @@ function writer.new(book, sched, me, log)
     cost = 0, free_at = 0, signed_at = -math.huge }, Writer)
 end
 
-local apply = {}
-
---- Whether the same named work has a row that was not given up.
-local function exists(db, row)
-  local rows, message, code = store.find(db, "WHERE input_hash = ? AND endpoint_id = ? "
-    .. "AND name = ? AND state NOT IN ('refused', 'failed', 'canceled')", row.input_hash,
-    row.endpoint_id, row.name)
-  if not rows then return nil, message, code end
-  for i = 1, #rows do
-    if rows[i].input == row.input and rows[i].id ~= row.id then return true end
-  end
-  return false
-end
-
---- Adds a row, unless the budget forbids it or the work is somebody's already. An insert
---- that is repeated after a lost connection may have been committed the first time.
-function apply.insert(db, op, batch)
-  local row = op.row
-  if op.repeated then
-    local there, message, code = store.get(db, row.id)
-    if there or code then return there and true, message, code end
-  end
-  if op.once then
-    local taken, message, code = exists(db, row)
-    if taken == nil then return nil, message, code end
-    op.taken = taken
-    if taken then return true end
-  end
-  if op.limit then
-    local committed = batch.committed
-    if not committed then
-      local message, code
-      committed, message, code = store.committed(db)
-      if not committed then return nil, message, code end
-      batch.committed = committed
-    end
-    if committed + row.cost > op.limit then
-      op.err = budget.exceeded(row.endpoint_id, row.cost, op.limit, committed)
-      return true
-    end
-    batch.committed = committed + row.cost
-  end
-  return store.insert(db, row)
-end
-
-function apply.update(db, op)
-  local changed, message, code = store.update(db, op.id, op.fields, op.only)
-  op.changed = changed
-  return changed, message, code
-end
-
-function apply.file(db, op) return store.add_file(db, op.file) end
-
 local function sign(self, db)
   local now = ledger.now()
   local ok, message, code = store.sign(db, self.me, now)
@@ -93,7 +42,7 @@ local function sign(self, db)
 end
 
 local function fill(self, db, ops)
-  if self.sched.now() - self.signed_at > 10 then
+  if self.sched.now() - self.signed_at > FRESH then
     local ok, message, code = sign(self, db)
     if not ok then return nil, message, code end
   end
@@ -101,7 +50,7 @@ local function fill(self, db, ops)
   for i = 1, #ops do
     local op = ops[i]
     op.err, op.taken = nil, nil
-    local ok, message, code = apply[op.kind](db, op, batch)
+    local ok, message, code = operations[op.kind](db, op, batch)
     if not ok then return nil, message, code end
   end
   return true
@@ -115,6 +64,7 @@ end
 
 --- One transaction with all of `ops`, or none of them.
 local function transact(self, ops)
+  self.signing = nil
   local db, message, code = self.book:db()
   if not db then return nil, message, code end
   local ok
@@ -124,7 +74,7 @@ local function transact(self, ops)
     if ok then
       ok, message, code = db:commit()
       if ok then
-        self.signed_at = self.signing or self.signed_at
+        self.signed_at, self.signing = self.signing or self.signed_at, nil
         return true
       end
     else
@@ -327,16 +277,13 @@ function Writer:wait(op) return await(self, op) end
 
 --- A sign of life, if the last one is long ago; called while jobs are waited for.
 function Writer:beat(every)
-  if self.sched.now() - self.signed_at > every and #self.ops == 0 and not self.closed then
-    self.signed_at = self.sched.now()
-    queue(self, { kind = "sign" })
+  if self.beating or self.closed or self.sched.now() - self.signed_at <= every then
+    return
   end
-end
-
-function apply.sign() return true end
-
-function apply.sign_off(db, op)
-  return store.sign_off(db, op.id, ledger.now())
+  self.beating = true
+  queue(self, { kind = "sign", fleeting = true, after = function()
+    self.beating = nil
+  end })
 end
 
 --- Writes what is left, as far as that is possible now. Submits that wait are refused.

@@ -1,0 +1,104 @@
+-- Commits, counted, over an engine whose clock the spec keeps.
+
+local fake = require "support.fake_client"
+local ledgers = require "support.ledgers"
+
+describe("the ledger's writer", function()
+  local path, dir, client, commits
+
+  local function open(answers)
+    client = fake.new(answers, { ledger = path, quiet = true, poll = { initial = 1,
+      factor = 1, max = 1, jitter = 0 } })
+    assert(client.account:open())
+    local db = client.account.book:db()
+    commits = 0
+    function db.commit(self)
+      commits = commits + 1
+      return getmetatable(self).commit(self)
+    end
+    return client
+  end
+
+  before_each(function() path, dir = ledgers.path() end)
+  after_each(function()
+    if client then client:close() end
+    client = nil
+    os.execute("rm -rf " .. dir)
+  end)
+
+  local function all(n, fn)
+    local list = {}
+    for i = 1, n do list[i] = i end
+    local results, errors = client:map(list, fn)
+    for i = 1, n do assert(results[i], tostring(errors[i])) end
+  end
+
+  it("writes the submits of one moment in one commit", function()
+    open(fake.lifecycle("r", 1))
+    all(50, function(i)
+      return client.queue:submit("acme/demo", { input = { n = i } })
+    end)
+    -- One for the intents, one for the request ids.
+    assert.are.equal(2, commits)
+  end)
+
+  it("writes the results of one moment in one commit", function()
+    open(fake.lifecycle("r", 1))
+    all(50, function(i) return (client:subscribe("acme/demo", { input = { n = i } })) end)
+    assert.are.equal(3, commits)
+  end)
+
+  it("writes nothing while jobs are polled", function()
+    local polls = 0
+    local answers = fake.lifecycle("r", 1)
+    answers.status = function()
+      polls = polls + 1
+      if polls < 15 then
+        return { fake.json(202, '{"status":"IN_PROGRESS","logs":null}') }
+      end
+      return { fake.json(200, '{"status":"COMPLETED","logs":null,"metrics":{}}') }
+    end
+    open(answers)
+    assert(client:subscribe("acme/demo", { input = {} }))
+    assert.are.equal(15, polls)
+    assert.are.equal(3, commits)
+  end)
+
+  it("gives a sign of life now and then while it waits", function()
+    local answers = fake.lifecycle("r", 60)
+    open(answers)
+    assert(client:subscribe("acme/demo", { input = {} }))
+    assert.is_true(commits > 3 and commits <= 6, commits .. " commits")
+  end)
+
+  it("adds nothing for a task that is canceled before the commit", function()
+    open(fake.lifecycle("r", 1))
+    local t = client:spawn(function()
+      return client.queue:submit("acme/demo", { input = {} })
+    end)
+    t:cancel()
+    local _, err = t:await()
+    assert.are.same({ "canceled", "no" }, { err.kind, err.sent })
+    client:step()
+    assert.are.equal(0, #client.account.book:jobs())
+    assert.are.equal(0, commits)
+  end)
+
+  it("keeps a cancel that comes while a request id is written", function()
+    open(fake.lifecycle("r", 1))
+    local t
+    local log = client.account.journal.update
+    function client.account.journal.update(self, id, fields, ...)
+      if fields.state == "accepted" then t:cancel() end
+      return log(self, id, fields, ...)
+    end
+    t = client:spawn(function()
+      return client:subscribe("acme/demo", { input = {} })
+    end)
+    local output, err = t:await()
+    assert.is_nil(output)
+    assert.are.equal("canceled", err.kind)
+    client:loop()
+    assert.are.equal("r1", client.account.book:jobs()[1].request_id)
+  end)
+end)
