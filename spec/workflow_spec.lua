@@ -1,3 +1,4 @@
+local doubt = require "fal.workflow.doubt"
 local fal = require "fal"
 local journal = require "fal.workflow.journal"
 local script = require "support.script"
@@ -428,6 +429,13 @@ describe("a workflow", function()
       assert.equal("unknown", assert(tree():plan()).nodes[1].state)
     end)
 
+    it("does not discard what is in doubt", function()
+      died(intent())
+      local ok, err = tree():discard("base")
+      assert.is_nil(ok)
+      assert.matches("settle it first", err.message)
+    end)
+
     it("goes on once the person has spoken", function()
       died(intent())
       assert(tree():settle("base", "not_accepted"))
@@ -518,12 +526,62 @@ describe("a workflow", function()
       local entry = assert(tree():plan()).nodes[1]
       local book = assert(journal.open(client, dir, dir .. "/workflow.jsonl"))
       book:add { t = "intent", a = 1, k = entry.key, n = "base", e = entry.endpoint_id,
-        i = { prompt = "A cat", delete_video = false }, m = 400000, at = os.time() }
+        i = { prompt = "A cat", delete_video = false }, m = 400000, at = os.time(),
+        l = doubt.ledger(client) }
       local report = assert(tree():run())
       assert.same(ALL_DONE, states(report))
       assert.equal(job.request_id, report.nodes.base.request_id)
       assert.equal(4, accepted())
     end)
+
+    local function intended(id)
+      local entry = assert(tree():plan()).nodes[1]
+      local book = assert(journal.open(client, dir, dir .. "/workflow.jsonl"))
+      book:add { t = "intent", a = 1, k = entry.key, n = "base", e = entry.endpoint_id,
+        i = { prompt = "A cat", delete_video = false }, m = 400000, at = os.time(),
+        l = id }
+    end
+
+    it("knows by it that a request never left", function()
+      if not ledger then return end
+      intended(doubt.ledger(client))
+      assert.same(ALL_DONE, states(assert(tree():run())))
+      assert.equal(4, accepted())
+    end)
+
+    it("does not take another ledger's silence for that", function()
+      if not ledger then return end
+      intended("another one")
+      local report = assert(tree():run())
+      assert.equal("unknown_submit", report.nodes.base.error.kind)
+      assert.equal(0, accepted())
+    end)
+
+    it("finds a lost request for an upload that would have another address now",
+      function()
+        if not ledger then return end
+        put(dir .. "/cat.png", "\137PNG\r\n\26\npixels")
+        local function film_of_picture()
+          local f = film()
+          f:clip("base", sora.image_to_video, { prompt = "A cat",
+            image_url = fal.file(dir .. "/cat.png") })
+          return f
+        end
+        local input = { prompt = "A cat", image_url = assert(client:upload(dir
+          .. "/cat.png")) }
+        local job = assert(sora.image_to_video:submit(input, { name = "film/base" }))
+        local entry = assert(film_of_picture():plan()).nodes[1]
+        local book = assert(journal.open(client, dir, dir .. "/workflow.jsonl"))
+        book:add { t = "intent", a = 1, k = entry.key, n = "base", e = entry.endpoint_id,
+          i = input, m = 400000, at = os.time(), l = doubt.ledger(client) }
+        client:close()
+        client = assert(fal.client { base_url = server.url, credentials = "spec:key",
+          quiet = true, poll = { initial = 0.01 }, ledger = dir .. "/ledger.sqlite" })
+        sora = require("fal.sora2").with(client)
+        local report = assert(film_of_picture():run())
+        assert.equal(job.request_id, report.nodes.base.request_id)
+        assert.equal(1, accepted())
+      end)
 
     it("pays again for what was discarded, under a name of its own", function()
       if not ledger then return end

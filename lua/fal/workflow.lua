@@ -9,13 +9,13 @@
 local E = require "fal.error"
 local board = require "fal.workflow.board"
 local core = require "fal.core"
+local doubt = require "fal.workflow.doubt"
 local export = require "fal.workflow.export"
 local folder = require "fal.workflow.folder"
 local gallery = require "fal.gallery"
 local graph = require "fal.workflow.graph"
 local identity = require "fal.workflow.identity"
 local journal = require "fal.workflow.journal"
-local ledger = require "fal.ledger"
 local make = require "fal.workflow.make"
 local name_of = require "fal.workflow.name"
 local options = require "fal.options"
@@ -307,19 +307,16 @@ end
 
 --- A ledger is told the same; one that does not have the row never sent the request.
 local function settle_ledger(self, known, entry, verdict)
-  local where = self.client.settings.ledger
-  if not where then return true end
-  local book, err = ledger.open(where)
-  if not book then return nil, err end
-  local rows
-  rows, err = book:jobs { name = make.work_name(self.name, known, entry) }
-  local ok = rows ~= nil
-  for _, row in ipairs(rows or {}) do
-    local in_doubt = row.state == "sent" or row.state == "unknown"
-    if ok and in_doubt then ok, err = book:settle(row, verdict) end
+  local client = self.client
+  local ledger, err = doubt.ledger(client)
+  if not ledger then return ledger == false, err end
+  local row
+  row, err = doubt.row(client, make.work_name(self.name, known, entry), entry.attempt,
+    known.requests)
+  if row and doubt.IN_DOUBT[row.state] then
+    return client.account.book:settle(row, verdict)
   end
-  book:close()
-  return ok, err
+  return row ~= nil, err
 end
 
 --- Settles a node of which nobody knows whether the service accepted its request.
@@ -355,13 +352,30 @@ function Film:settle(name, verdict)
   end)
 end
 
-local function discard(book, index, entry)
-  if entry.attempt then
-    local ok, err = book:add { t = "discarded", a = entry.attempt.number }
-    if not ok then return nil, err end
+--- A node and everything behind it, each once.
+local function behind(index, entry, list, seen)
+  if seen[entry] then return list end
+  seen[entry] = true
+  list[#list + 1] = entry
+  for _, name in ipairs(entry.children) do behind(index, index[name], list, seen) end
+  return list
+end
+
+local UNFINISHED = { running = "its job is running; let a run fetch its result first",
+  unknown = "nobody knows whether it was paid for; settle it first" }
+
+local function discard(book, list)
+  for _, entry in ipairs(list) do
+    if UNFINISHED[entry.state] then
+      return nil, E.new { kind = "validation", message = ("'%s' cannot be discarded: %s")
+        :format(entry.name, UNFINISHED[entry.state]) }
+    end
   end
-  for _, name in ipairs(entry.children) do
-    local ok, err = discard(book, index, index[name])
+  for _, entry in ipairs(list) do
+    local ok, err = true, nil
+    if entry.attempt then
+      ok, err = book:add { t = "discarded", a = entry.attempt.number }
+    end
     if not ok then return nil, err end
   end
   return true
@@ -371,7 +385,7 @@ end
 --- again, for their full price. The files stay, in earlier/.
 ---@param name string
 ---@return boolean? ok
----@return fal.Error? err   kind file
+---@return fal.Error? err   kinds file; validation: some of it is running or in doubt
 function Film:discard(name)
   check_known(self, "discard", name)
   return folder.exclusively(self, function(book)
@@ -379,7 +393,7 @@ function Film:discard(name)
     if not entry then return nil, plan end
     local index = {}
     for _, one in ipairs(plan.nodes) do index[one.name] = one end
-    return discard(book, index, entry)
+    return discard(book, behind(index, entry, {}, {}))
   end)
 end
 

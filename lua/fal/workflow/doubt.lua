@@ -6,6 +6,7 @@
 local history = require "fal.reconcile.history"
 local input = require "fal.ledger.input"
 local match = require "fal.reconcile.match"
+local process = require "fal.ledger.process"
 
 local doubt = {}
 
@@ -40,6 +41,63 @@ function doubt.wait(client, attempt)
   local policy = client.settings.ledger_policy
   local after = policy and policy.assume_not_accepted_after
   return after and math.max(0, attempt.doubted + after - os.time()) + SLACK + 1 or nil
+end
+
+--- States of a ledger's row in which nobody knows.
+doubt.IN_DOUBT = { intent = true, sent = true, unknown = true }
+
+local OVER = { refused = true, failed = true, canceled = true }
+
+local READ_ID = "SELECT value FROM fal_meta WHERE name = 'id'"
+local MAKE_ID = "INSERT INTO fal_meta (name, value) VALUES ('id', ?) "
+  .. "ON CONFLICT (name) DO NOTHING"
+
+--- What tells the client's ledger from every other one. Its address does not: a relative
+--- path means another file elsewhere.
+---@param client fal.Client
+---@return string?|false id   false: the client has none
+---@return fal.Error? err
+function doubt.ledger(client)
+  if not client.settings.ledger then return false end
+  local ok, err = client.account:open()
+  if not ok then return nil, err end
+  return client.account.book:read(function(db)
+    local rows, message, code = db:query(READ_ID)
+    if rows and not rows[1] then
+      local made
+      made, message, code = db:run(MAKE_ID, process.token())
+      rows = made and db:query(READ_ID)
+    end
+    if not rows then return nil, message, code end
+    return rows[1].value
+  end)
+end
+
+--- The row of a ledger that tells of an attempt: of its name, its input and of no other
+--- attempt. It is looked up and not submitted again: a file that is uploaded anew has
+--- another address, and what is sent with it would be other work, to be paid again.
+---@param client fal.Client
+---@param name string
+---@param attempt fal.workflow.Attempt
+---@param taken table<string, any>   request ids that other attempts have
+---@return fal.LedgerJob|false|nil row   false: there is none; nil: it cannot be read
+---@return fal.Error? err
+function doubt.row(client, name, attempt, taken)
+  local ok, err = client.account:open()
+  if not ok then return nil, err end
+  local rows
+  rows, err = client.account.book:jobs { name = name,
+    endpoint_id = attempt.endpoint_id }
+  if not rows then return nil, err end
+  local wanted = input.canonical(attempt.input)
+  for i = #rows, 1, -1 do
+    local row = rows[i]
+    if not OVER[row.state] and input.canonical(row.input) == wanted
+      and not (row.request_id and taken[row.request_id]) then
+      return row
+    end
+  end
+  return false
 end
 
 --- Looks for a request.

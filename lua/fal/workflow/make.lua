@@ -170,11 +170,15 @@ local function pay(self, entry)
   local kept
   kept, err = ledger_input.canonical(input, entry.definition)
   if not kept then return nil, err end
+  local ledger
+  ledger, err = doubt.ledger(self.client)
+  if ledger == nil then return nil, err end
   local known = self.journal.state
   local number = #known.list + 1
   local ok
   ok, err = self.journal:add { t = "intent", a = number, k = entry.key, n = entry.name,
-    e = entry.endpoint_id, i = json.decode(kept, true), m = entry.micros, at = os.time() }
+    e = entry.endpoint_id, i = json.decode(kept, true), m = entry.micros, at = os.time(),
+    l = ledger or nil }
   local attempt = known.list[number]
   if not ok then
     note(self, { t = "failed", a = number, err = brief(err) })
@@ -205,39 +209,60 @@ local function doubtful(entry, seen)
   }
 end
 
---- A ledger knows better than the journal what became of a request: asked for the same
---- work it goes on with it, and never pays twice.
+--- What a ledger says of an attempt, looked for in the history where it must be.
 local function ask_ledger(self, entry)
-  local input, err = resolve(self, entry)
-  if not input then return nil, err end
-  return submit(self, entry, entry.attempt, input)
+  local attempt, client = entry.attempt, self.client
+  local known = self.journal.state
+  local name = make.work_name(self.name, known, entry)
+  local row, err = doubt.row(client, name, attempt, known.requests)
+  if row == nil then return nil, err end
+  if row and doubt.IN_DOUBT[row.state] then
+    local report
+    report, err = client:reconcile()
+    if not report then return nil, err end
+    row, err = doubt.row(client, name, attempt, known.requests)
+    if row == nil then return nil, err end
+  end
+  if row and row.request_id then return "found", row.request_id end
+  -- The row is on the disk before the request can leave: without one, none has left.
+  if not row then return "assumed" end
+  return "unknown", row.looked_at or "the ledger has it in doubt"
 end
 
-local function look_for(self, entry)
+local function ask_history(self, entry)
   local attempt, known = entry.attempt, self.journal.state
+  local verdict, detail = doubt.look(self.client, attempt, known.requests)
+  local wait = verdict == "unknown" and doubt.wait(self.client, attempt)
+  if wait and self.client:sleep(wait) then
+    return doubt.look(self.client, attempt, known.requests)
+  end
+  return verdict, detail
+end
+
+--- The request was on its way when its process ended.
+local function settle(self, entry)
+  local attempt = entry.attempt
   self:tell(entry, "looking for a lost request", "running")
   if not attempt.doubted then
     note(self, { t = "doubt", a = attempt.number, at = os.time(), err = attempt.error })
   end
-  local verdict, detail = doubt.look(self.client, attempt, known.requests)
-  local wait = verdict == "unknown" and doubt.wait(self.client, attempt)
-  if wait and self.client:sleep(wait) then
-    verdict, detail = doubt.look(self.client, attempt, known.requests)
-  end
+  local ledger, err = doubt.ledger(self.client)
+  if ledger == nil then return nil, err end
+  -- Another ledger than the one it was recorded in knows nothing of it.
+  local ask = ledger and ledger == attempt.ledger and ask_ledger or ask_history
+  local verdict, detail = ask(self, entry)
   if verdict == "found" then
     note(self, { t = "accepted", a = attempt.number, r = detail })
     return take_up(self, entry)
   elseif verdict == "assumed" then
     note(self, { t = "failed", a = attempt.number, err = { kind = "network",
-      message = "taken as not accepted by ledger_policy" } })
+      message = "the service did not accept it" } })
+    entry.attempt = nil
     return pay(self, entry)
+  elseif verdict == "unknown" then
+    return doubtful(entry, detail)
   end
-  return doubtful(entry, detail)
-end
-
-local function settle(self, entry)
-  if self.client.settings.ledger then return ask_ledger(self, entry) end
-  return look_for(self, entry)
+  return nil, detail
 end
 
 local WAYS = { to_pay = pay, running = take_up, unknown = settle }

@@ -137,12 +137,13 @@ end
 
 local RANK = { done = 3, accepted = 2, doubt = 1 }
 
---- The earlier attempt that serves: one with a result before one that runs.
+--- The earlier attempt that serves: one with a result before one that runs, of equal ones
+--- the last.
 local function choose(entry, attempts)
   local best
   for _, attempt in ipairs(attempts or {}) do
     local rank = RANK[attempt.state]
-    if rank and (not best or rank > RANK[best.state])
+    if rank and (not best or rank >= RANK[best.state])
       and not chain.unmet(entry.want, entry.definition, attempt.input) then
       best = attempt
     end

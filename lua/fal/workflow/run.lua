@@ -179,6 +179,10 @@ local function file_worker(self)
     if ok then
       self:tell(entry, "done", entry.cached and "cached" or "done")
     else
+      if err.kind == "not_found" or err.kind == "forbidden" then
+        err.remedy = ("Its address has expired; film:discard(%q) has it made again, for "
+          .. "its full price."):format(entry.name)
+      end
       entry.view.error = err
       self:tell(entry, "its files could not be fetched", "failed")
     end

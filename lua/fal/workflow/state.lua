@@ -15,6 +15,7 @@ local state = {}
 ---@field state "doubt"|"accepted"|"done"|"failed"|"discarded"
 ---@field micros? integer    what it may cost; once it ended, what it did cost
 ---@field at number          seconds since 1970
+---@field ledger? string     the ledger that its request was recorded in
 ---@field doubted? number    since when it is known to be in doubt
 ---@field request_id? string
 ---@field output? any
@@ -35,7 +36,8 @@ local readers = {}
 function readers.intent(self, record)
   local attempt = {
     number = record.a, key = record.k, name = record.n, endpoint_id = record.e,
-    input = record.i, micros = record.m, at = record.at, state = "doubt", files = {},
+    input = record.i, micros = record.m, at = record.at, ledger = record.l,
+    state = "doubt", files = {},
   }
   self.list[record.a] = attempt
   self.names[record.n] = true
