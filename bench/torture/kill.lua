@@ -1,7 +1,7 @@
 -- SIGKILL at random moments and at every durable step of a program that is started again
 -- until it is finished: how many jobs were paid, and were any results lost?
 --
---   lua bench/torture/kill.lua [KILLS [SEED [LEDGER]]]
+--   lua bench/torture/kill.lua [KILLS [SEED [postgresql]]]
 --
 -- Three settings in turn: with history and policy; with history alone; with neither. Who
 -- waits for a person is settled here by what the simulator knows.
@@ -160,13 +160,16 @@ end
 
 if arg and arg[0] and arg[0]:find("torture/kill%.lua$") then
   local dir = lib.must("mktemp -d")
+  local server = arg[3] == "postgresql" and require("support.postgres").start()
   local n = 0
   local function new()
+    if server then return server:address() end
     n = n + 1
     return dir .. "/" .. n .. ".db"
   end
   local all = M.run(tonumber(arg[1]) or 1000, tonumber(arg[2]) or os.time(), new, print)
   lib.run("rm -rf " .. dir)
+  if server then server:stop() end
   print(("in all %d SIGKILLs: %d jobs wanted, %d paid, %d twice, %d results lost"):format(
     all.kills, all.wanted, all.paid, all.twice, all.lost))
   os.exit(M.good(all) and 0 or 1)
