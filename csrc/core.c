@@ -6,7 +6,6 @@
  * consistent and whatever was not delivered is still there). */
 #include <dlfcn.h>
 #include <errno.h>
-#include <errno.h>
 #include <lauxlib.h>
 #include <lua.h>
 #include <math.h>
@@ -34,14 +33,20 @@
 struct core {
   struct engine *engine; /* NULL: closed */
   struct queue *queue;
+  bool busy;    /* next() is pushing what the engine owns */
+  bool closing; /* as soon as it is done */
 };
 
 /* ---- reading arguments --------------------------------------------------------------- */
 
+static void l_check_open(lua_State *L, const struct core *c) {
+  if (!c->engine || c->closing) luaL_error(L, "the engine is closed");
+}
+
 static struct core *l_check(lua_State *L) {
   struct core *c = luaL_checkudata(L, 1, ENGINE);
 
-  if (!c->engine) luaL_error(L, "the engine is closed");
+  l_check_open(L, c);
   return c;
 }
 
@@ -174,10 +179,13 @@ static int l_id(lua_State *L, uint64_t id, const char *why) {
   return 1;
 }
 
-/* Has it come to where nothing can be started any more? Then pushes why. */
+/* Has it come to where nothing can be started any more? Then pushes why. To be asked after
+ * the last argument was read: reading may allocate, and so run a finaliser that closes. */
 static bool l_refused(lua_State *L, const struct core *c) {
-  const char *trouble = engine_trouble(c->engine);
+  const char *trouble;
 
+  l_check_open(L, c);
+  trouble = engine_trouble(c->engine);
   if (trouble) (void)l_failed(L, trouble);
   return trouble != NULL;
 }
@@ -195,6 +203,7 @@ static int L_set_key(lua_State *L) {
   const char *key = l_opt_text(L, 2);
   const char *why;
 
+  l_check_open(L, c);
   if (!queue_set_key(c->queue, key, &why)) return l_failed(L, why);
   lua_pushboolean(L, 1);
   return 1;
@@ -329,6 +338,13 @@ static int L_abort(lua_State *L) {
   return 1;
 }
 
+static int L_hold(lua_State *L) {
+  struct core *c = l_check(L);
+
+  lua_pushboolean(L, engine_hold(c->engine, l_checkid(L, 2), lua_toboolean(L, 3) != 0));
+  return 1;
+}
+
 /* ---- driving ------------------------------------------------------------------------- */
 
 static int L_step(lua_State *L) {
@@ -431,18 +447,41 @@ static int l_push_ready(lua_State *L, const struct ready_view *view) {
   return 2;
 }
 
+static void l_close(struct core *c) {
+  queue_free(c->queue);
+  engine_free(c->engine);
+  c->queue = NULL;
+  c->engine = NULL;
+}
+
+static int l_deliver(lua_State *L) {
+  const struct ready_view *view = lua_touserdata(L, 1);
+
+  luaL_checkstack(L, 12, NULL);
+  return l_push_ready(L, view);
+}
+
+/* Pushed first, unlinked after: a memory error in between loses nothing. Pushing may run
+ * finalisers, and one of them may close this engine or call next() again; the protected
+ * call is what lets `busy` be taken back whatever happens. */
 static int L_next(lua_State *L) {
   struct core *c = l_check(L);
   struct ready_view view;
-  int pushed;
+  int failed;
 
+  lua_settop(L, 1);
+  lua_pushcfunction(L, l_deliver);
+  l_check_open(L, c);
+  if (c->busy) return 0;
   engine_peek(c->engine, &view);
   if (view.kind == READY_NONE) return 0;
-  luaL_checkstack(L, 12, NULL);
-  /* Pushed first, unlinked after: a memory error in between loses nothing. */
-  pushed = l_push_ready(L, &view);
-  engine_pop(c->engine, &view);
-  return pushed;
+  lua_pushlightuserdata(L, &view);
+  c->busy = true;
+  failed = lua_pcall(L, 1, LUA_MULTRET, 0);
+  c->busy = false;
+  if (!failed) engine_pop(c->engine, &view);
+  if (c->closing) l_close(c);
+  return failed ? lua_error(L) : lua_gettop(L) - 1;
 }
 
 /* ---- life ---------------------------------------------------------------------------- */
@@ -450,17 +489,15 @@ static int L_next(lua_State *L) {
 static int L_close(lua_State *L) {
   struct core *c = luaL_checkudata(L, 1, ENGINE);
 
-  queue_free(c->queue);
-  engine_free(c->engine);
-  c->queue = NULL;
-  c->engine = NULL;
+  if (c->busy) c->closing = true;
+  else l_close(c);
   return 0;
 }
 
 static int L_tostring(lua_State *L) {
   struct core *c = luaL_checkudata(L, 1, ENGINE);
 
-  if (!c->engine) lua_pushliteral(L, "fal.core engine (closed)");
+  if (!c->engine || c->closing) lua_pushliteral(L, "fal.core engine (closed)");
   else lua_pushfstring(L, "fal.core engine (%d live)", (int)engine_live(c->engine));
   return 1;
 }
@@ -516,6 +553,7 @@ static int L_new(lua_State *L) {
   c = lua_newuserdata(L, sizeof *c);
   c->engine = NULL; /* closed, and so safe to collect, before anything is acquired */
   c->queue = NULL;
+  c->busy = c->closing = false;
   luaL_getmetatable(L, ENGINE);
   lua_setmetatable(L, -2);
   c->engine = engine_new(&engine_options);
@@ -617,9 +655,8 @@ static void l_push_features(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {
-    {"new", L_new},         {"now", L_now},   {"sync", L_sync},
-    {"stat", L_stat},
-    {"lock", L_lock},       {"make_folder", L_make_folder},
+    {"new", L_new},         {"now", L_now},       {"sync", L_sync},
+    {"stat", L_stat},       {"lock", L_lock},     {"make_folder", L_make_folder},
     {"columns", L_columns}, {"sha256", L_sha256}, {NULL, NULL}};
 
 static const luaL_Reg methods[] = {
@@ -627,7 +664,8 @@ static const luaL_Reg methods[] = {
     {"result", L_result},   {"cancel", L_cancel},     {"stream_status", L_stream_status},
     {"request", L_request}, {"timer", L_timer},       {"abort", L_abort},
     {"step", L_step},       {"next", L_next},         {"timeout", L_timeout},
-    {"fd", L_fd},           {"progress", L_progress}, {"close", L_close},
+    {"fd", L_fd},           {"progress", L_progress}, {"hold", L_hold},
+    {"close", L_close},
     {NULL, NULL}};
 
 static const luaL_Reg metamethods[] = {

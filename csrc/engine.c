@@ -15,6 +15,7 @@
 
 #define MAX_ORIGINS 64  /* idle ones make room for others */
 #define MAX_STREAMS 256 /* exchanges at once with one HTTP/2 origin */
+#define MAX_ALARM 1e6   /* seconds; timerfd refuses what its clock cannot hold */
 #define ROUND 16        /* sockets served between two looks at the clock's poller */
 #define POLL_PACE 0.02  /* without a descriptor to lend, how often a host should look */
 
@@ -60,6 +61,7 @@ struct engine {
   struct link active;
   struct link zombies; /* fetched as aborted, still in libcurl's hands */
   struct link ready;
+  struct link withheld; /* what would be ready */
   struct writer *writer;      /* NULL until the first file */
   struct link committing; /* libcurl is done with them, the disk is not */
 };
@@ -167,6 +169,7 @@ struct engine *engine_new(const struct engine_options *options) {
   list_init(&e->active);
   list_init(&e->zombies);
   list_init(&e->ready);
+  list_init(&e->withheld);
   list_init(&e->committing);
   e->poller = poller_new();
   if (e->poller && keep_settings(e, options) && open_multi(e)) return e;
@@ -202,9 +205,9 @@ static void free_list(struct engine *e, struct link *list) {
   while (!list_empty(list)) free_transfer(e, LIST_OWNER(struct transfer, link, list->next));
 }
 
-static void free_ready(struct engine *e) {
-  while (!list_empty(&e->ready)) {
-    free_transfer(e, LIST_OWNER(struct transfer, ready, e->ready.next));
+static void free_ready(struct engine *e, struct link *list) {
+  while (!list_empty(list)) {
+    free_transfer(e, LIST_OWNER(struct transfer, ready, list->next));
   }
 }
 
@@ -238,7 +241,8 @@ void engine_free(struct engine *e) {
     (void)curl_multi_setopt(e->multi, CURLMOPT_TIMERFUNCTION, NULL);
   }
   writer_free(e->writer);
-  free_ready(e);
+  free_ready(e, &e->ready);
+  free_ready(e, &e->withheld);
   free_list(e, &e->committing);
   free_list(e, &e->active);
   free_list(e, &e->zombies);
@@ -321,6 +325,7 @@ static void set_alarm(struct engine *e) {
 
   if (!e->lent) return;
   left = engine_timeout(e);
+  if (left > MAX_ALARM) left = MAX_ALARM; /* it rings early and is set again */
   due = left < 0 ? -1 : left == 0 ? 0 : clock_now() + left;
   if (due <= 0 ? due == e->alarm : due > e->alarm - 1e-4 && due < e->alarm + 1e-4) return;
   if (poller_alarm(e->poller, left)) e->alarm = due;
@@ -368,7 +373,7 @@ const struct transfer *engine_find(const struct engine *e, uint64_t id) {
 /* ---- ending -------------------------------------------------------------------------- */
 
 static void report(struct engine *e, struct transfer *t) {
-  if (list_empty(&t->ready)) list_push(&e->ready, &t->ready);
+  if (list_empty(&t->ready)) list_push(t->withheld ? &e->withheld : &e->ready, &t->ready);
 }
 
 static void leave_pending(struct engine *e, struct transfer *t) {
@@ -455,9 +460,23 @@ bool engine_abort(struct engine *e, uint64_t id) {
   if (!t) return timers_remove(&e->timers, id);
   if (t->outcome != OUT_PENDING) return true;
   t->aborted = true;
+  (void)engine_hold(e, id, false);
   transfer_fail(t, OUT_ABORTED, "given up here");
   if (!t->attached) leave_pending(e, t);
   report(e, t);
+  set_alarm(e);
+  return true;
+}
+
+bool engine_hold(struct engine *e, uint64_t id, bool hold) {
+  struct transfer *t = idmap_get(&e->transfers, id);
+
+  if (!t) return false;
+  t->withheld = hold && !t->aborted;
+  if (!list_empty(&t->ready)) {
+    list_remove(&t->ready);
+    report(e, t);
+  }
   set_alarm(e);
   return true;
 }
@@ -686,8 +705,8 @@ void engine_step(struct engine *e, double timeout, double budget) {
   double deadline;
   int served;
 
+  e->now = clock_now(); /* timers go on even where nothing else can */
   if (engine_trouble(e)) return;
-  e->now = clock_now();
   e->deadline = deadline = budget < 0 ? -1 : e->now + budget;
   take_up(e);
   keep_house(e);

@@ -47,6 +47,10 @@ uint64_t engine_timer(struct engine *e, double seconds);
 bool engine_may_stream(const struct engine *e);
 
 bool engine_abort(struct engine *e, uint64_t id); /* false: unknown */
+
+/* Keeps what a transfer brings from being reported, or lets it come out again. A stream
+ * that is held fills its buffer and then pauses: nothing is lost. False: unknown. */
+bool engine_hold(struct engine *e, uint64_t id, bool hold);
 const struct transfer *engine_find(const struct engine *e, uint64_t id);
 
 /* Waits at most timeout seconds (negative: until something happens) and works for about

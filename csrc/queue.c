@@ -7,6 +7,7 @@
 
 #define MAX_URL (64u << 10)
 #define MAX_KEY (4u << 10)
+#define RESULT_FACTOR 16 /* outputs may hold whole pictures, other answers never do */
 #define STREAM_STALL 60.0 /* seconds; the service sends a comment about every 15 */
 
 #define ACCEPT_JSON "Accept: application/json"
@@ -252,6 +253,7 @@ static bool verb_url(const struct queue *q, enum verb verb, const char *app_id,
 
 static void shape(const struct queue *q, enum verb verb, struct request *r) {
   r->urgent = verb == VERB_RESULT || verb == VERB_CANCEL;
+  if (verb == VERB_RESULT) r->answer.max_body = q->max_body * RESULT_FACTOR;
   r->terse = verb == VERB_STATUS;
   if (verb == VERB_CANCEL) {
     r->method = "PUT";
@@ -306,6 +308,8 @@ uint64_t queue_request(struct queue *q, const struct request *request, bool auth
   r.headers = auth ? with_key(q, NULL, 0, lines, line_count) : headers_new(lines, line_count);
   if (!r.headers) return 0;
   r.paced = auth;
+  r.lasting = r.once;
+  if (r.once && r.answer.max_body == 0) r.answer.max_body = q->max_body * RESULT_FACTOR;
   if (r.timeout < 0) r.timeout = q->request_timeout;
   if (r.answer.max_body == 0) r.answer.max_body = q->max_body;
   id = add(q, &r, why);

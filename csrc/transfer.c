@@ -11,6 +11,7 @@
 #include "address.h"
 #include "clock.h"
 #include "curl_gate.h"
+#include "url.h"
 
 #define MAX_REDIRECTS 5L
 #define MAX_IDLE_ONCE 20L /* seconds; an older connection may be dead unbeknown to us */
@@ -93,7 +94,7 @@ static bool keep_all(struct transfer *t) {
 }
 
 static enum lane lane_of(const struct request *r) {
-  if (r->answer.stream || r->answer.file || r->body_file) return LANE_LONG;
+  if (r->answer.stream || r->answer.file || r->body_file || r->lasting) return LANE_LONG;
   return r->urgent ? LANE_URGENT : LANE_NORMAL;
 }
 
@@ -276,7 +277,6 @@ static bool set_transport(CURL *easy, const struct transfer_settings *s) {
   SET(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(s->connect_timeout));
   SET(CURLOPT_USERAGENT, s->user_agent);
   SET(CURLOPT_TCP_KEEPALIVE, 1L);
-  if (s->proxy) SET(CURLOPT_PROXY, s->proxy);
   if (s->ca_file) SET(CURLOPT_CAINFO, s->ca_file);
   return true;
 }
@@ -331,12 +331,46 @@ static bool add_guard(struct transfer *t) {
   return append(t->request.headers, line);
 }
 
+/* The first of these variables that is set, as libcurl looks for them. */
+static const char *from_environment(const char *const *names) {
+  for (; *names; names++) {
+    const char *value = getenv(*names);
+
+    if (value && *value) return value;
+  }
+  return NULL;
+}
+
+/* The proxy that a URL goes through, NULL for none. Plain http is for this machine only,
+ * so that the key, which may be in it, never leaves in clear text. */
+static const char *proxy_of(const struct transfer *t, const struct transfer_settings *s) {
+  static const char *const http[] = {"http_proxy", "all_proxy", "ALL_PROXY", NULL};
+  static const char *const https[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY",
+                                      NULL};
+
+  if (url_is_loopback(t->url)) return NULL;
+  if (s->proxy) return *s->proxy ? s->proxy : NULL;
+  return from_environment(url_is_https(t->url) ? https : http);
+}
+
+static bool set_proxy(const struct transfer *t, CURL *easy,
+                      const struct transfer_settings *s) {
+  const char *proxy = proxy_of(t, s);
+
+  /* A file is looked after by its proxy alone, or by on_open alone: with exceptions to the
+   * proxy neither would. Elsewhere the environment's no_proxy counts as it does in curl. */
+  if (t->request.public_only || !proxy || s->proxy) SET(CURLOPT_PROXY, proxy ? proxy : "");
+  if (t->request.public_only && proxy) SET(CURLOPT_NOPROXY, "");
+  return true;
+}
+
 static bool configure(struct transfer *t, CURL *easy, const struct transfer_settings *s) {
   const struct request *r = &t->request;
 
   SET(CURLOPT_URL, t->url);
   if (r->headers) SET(CURLOPT_HTTPHEADER, r->headers->list);
-  return set_callbacks(t, easy) && set_transport(easy, s) && set_method(t, easy) &&
+  return set_callbacks(t, easy) && set_transport(easy, s) && set_proxy(t, easy, s) &&
+         set_method(t, easy) &&
          set_limits(r, easy) && set_once(t, easy) && set_range(t, easy);
 }
 
@@ -350,24 +384,13 @@ static bool open_files(struct transfer *t) {
   return answer_open(&t->answer);
 }
 
-/* libcurl reads these too; then the address is the proxy's, and the proxy's to judge. */
-static bool has_proxy(const struct transfer_settings *settings) {
-  static const char *const names[] = {"http_proxy", "https_proxy", "HTTPS_PROXY",
-                                      "all_proxy",  "ALL_PROXY",   NULL};
-  const char *const *name = names;
-
-  if (settings->proxy) return settings->proxy[0] != '\0';
-  while (*name && !(getenv(*name) && *getenv(*name))) name++;
-  return *name != NULL;
-}
-
 bool transfer_start(struct transfer *t, const struct transfer_settings *settings,
                     bool may_multiplex) {
   if (!open_files(t)) {
     t->outcome = t->answer.failure;
     return false;
   }
-  t->guarded = t->request.public_only && !has_proxy(settings);
+  t->guarded = t->request.public_only && !proxy_of(t, settings);
   t->easy = curl_easy_init();
   if (!t->easy || !add_guard(t) || !configure(t, t->easy, settings)) {
     transfer_fail(t, OUT_MEMORY, "out of memory");

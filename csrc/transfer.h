@@ -44,6 +44,7 @@ struct request {
   bool follow; /* redirects; never together with credentials */
   bool public_only; /* never to a private address; says nothing where a proxy connects */
   bool urgent;
+  bool lasting; /* the answer comes when the model is done: it holds its connection long */
   bool paced;  /* counts against requests_per_second */
   bool terse;  /* nobody wants the headers of a 200 or 202 */
   double timeout; /* seconds, 0: none */
@@ -79,6 +80,7 @@ struct transfer {
   bool attached; /* to the multi handle */
   bool counted;  /* among its origin's active ones */
   bool aborted;
+  bool withheld; /* not to be reported for now */
   bool guarded; /* against private addresses */
   bool held;    /* paused: it would have taken longer than the step may */
   size_t burst; /* bytes of a file since somebody looked at the clock */

@@ -26,7 +26,8 @@ local function submit_all(client, reused)
     if reused then client.queue:status(ENDPOINT, { request_id = "none" }) end
     local job, err = client.queue:submit(ENDPOINT, { input = { prompt = "no " .. i } })
     assert.is_nil(job)
-    kinds[err.kind .. " " .. tostring(err.sent)] = (kinds[err.kind .. " " .. err.sent] or 0) + 1
+    local kind = err.kind .. " " .. tostring(err.sent)
+    kinds[kind] = (kinds[kind] or 0) + 1
   end
   return kinds
 end
@@ -122,7 +123,7 @@ describe("a submit whose answer is lost", function()
       end)
       teardown(function() if edge then edge:stop() end end)
 
-      -- nginx answers 502 in place of the lost answer: its own word that it knows nothing.
+      -- nginx answers 502 in place of the lost answer: it knows nothing either.
       it("was accepted once", function()
         if not edge then return pending("nginx or openssl is not installed") end
         local client = fal.client(options(edge.url, edge.ca_file, version))

@@ -162,6 +162,13 @@ function engine:timer(seconds) end
 ---@return boolean known
 function engine:abort(id) end
 
+---Keeps what a transfer brings from coming out of `next`, or lets it come out again. A
+---stream that is held fills its buffer and then pauses; nothing is lost.
+---@param id integer
+---@param hold boolean
+---@return boolean known
+function engine:hold(id, hold) end
+
 ---@param id integer
 ---@return integer? received  bytes, for a file including what was there before
 ---@return integer? total     0 while unknown
