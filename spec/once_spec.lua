@@ -137,12 +137,16 @@ describe("a submit whose answer is lost", function()
       it("was accepted once when the edge drops its connections", function()
         if not edge then return pending("nginx or openssl is not installed") end
         sim:clear_faults()
-        sim:fault { route = "submit", action = "stall", seconds = 2, accept = true }
+        sim:fault { route = "submit", action = "stall", seconds = 30, accept = true }
         local other = nginx.start(sim.port, { http2 = http2 })
         local client = fal.client(options(other.url, other.ca_file, version))
         client.queue:status(ENDPOINT, { request_id = "none" })
         local killer = client:spawn(function()
-          client:sleep(0.5)
+          -- Each is accepted, and waits for an answer that never comes.
+          for _ = 1, 200 do
+            client:sleep(0.05)
+            if sim:ledger().totals.accepted == 4 then break end
+          end
           other:stop()
         end)
         local _, errors = client:map({ "a", "b", "c", "d" }, function(prompt)
