@@ -154,6 +154,16 @@ describe("a workflow's plan", function()
     assert.equal(0.5, assert(f:plan()).to_pay)
   end)
 
+  it("keeps to a node's own ceiling", function()
+    local f = film()
+    f:clip("base", sora.text_to_video, { prompt = "A cat" }, { max_price = 0.3 })
+    local plan, err = f:plan()
+    assert.is_nil(plan)
+    assert.equal("budget", err.kind)
+    assert.matches("'base' costs %$0%.40, more than its max_price of %$0%.30",
+      err.message)
+  end)
+
   it("sends nothing and writes nothing", function()
     local made, core = fake.new({})
     local dir = script.directory()

@@ -648,6 +648,17 @@ describe("a workflow", function()
     assert.equal(3, assert(g:run()).counts.done)
   end)
 
+  it("draws its page, and can draw it again from its folder alone", function()
+    assert(tree():run())
+    local page = contents(dir .. "/index.html")
+    assert.matches("base%.mp4", page)
+    os.remove(dir .. "/index.html")
+    local f = assert(workflow.load(dir .. "/workflow.json",
+      { client = client, dir = dir }))
+    assert.equal(dir .. "/index.html", f:gallery())
+    assert.equal(page, contents(dir .. "/index.html"))
+  end)
+
   it("is refused on import where it makes no sense, cycles and all", function()
     local function load(text)
       put(dir .. "/w.json", text)

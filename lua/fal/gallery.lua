@@ -149,10 +149,14 @@ end
 ---@param dir string
 ---@param plan table                   of the workflow's planner
 ---@param known fal.workflow.State
+---@param pause? fun()                  called after each node
 ---@return fal.gallery.Film
-function gallery.film(name, dir, plan, known)
+function gallery.film(name, dir, plan, known, pause)
   local place, nodes = media.new(dir, known), {}
-  for i, entry in ipairs(plan.nodes) do nodes[i] = node_of(entry, known, place) end
+  for i, entry in ipairs(plan.nodes) do
+    nodes[i] = node_of(entry, known, place)
+    if pause then pause() end
+  end
   link(nodes, plan.nodes)
   return { name = page.clean(name), sums = sums_of(plan, nodes), nodes = nodes }
 end
@@ -167,11 +171,12 @@ end
 ---@param dir string
 ---@param plan table
 ---@param known fal.workflow.State
+---@param pause? fun()      called after each node
 ---@return string? path
 ---@return fal.Error? err   kind file
-function gallery.write(name, dir, plan, known)
+function gallery.write(name, dir, plan, known, pause)
   local path = dir .. "/index.html"
-  local html, err = page.render(gallery.film(name, dir, plan, known))
+  local html, err = page.render(gallery.film(name, dir, plan, known, pause), pause)
   if not html then return nil, err end
   local made, why = core.make_folder(dir)
   if not made then return failure(path, why) end

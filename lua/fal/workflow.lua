@@ -183,6 +183,17 @@ end
 
 -- Planning ---------------------------------------------------------------------------
 
+local STRIDE = 16  -- nodes between two turns of the others
+
+--- For work on a thousand nodes: lets the host and other tasks have their turn.
+local function pacer(client)
+  local count = 0
+  return function()
+    count = count + 1
+    if count % STRIDE == 0 then client:sleep(0) end
+  end
+end
+
 --- Identities of the local files that the graph names. Between two blocks others run.
 local function hash_files(self)
   local hashes = {}
@@ -199,7 +210,7 @@ end
 
 local function make_plan(self, known, any_budget)
   return planner.make(self.nodes, hash_files(self), known:known(),
-    not any_budget and self.budget or nil)
+    not any_budget and self.budget or nil, pacer(self.client))
 end
 
 --- Checks the whole graph and prices it; nothing is sent. `to_pay` is what a run would
@@ -216,9 +227,13 @@ end
 
 -- Running ----------------------------------------------------------------------------
 
---- The page is for looking at: that it cannot be written stops no run.
+--- The page, and the graph that it can be drawn anew from. They are for looking at: that
+--- they cannot be written takes nothing from a run.
 local function draw(self, plan, book)
-  local path, err = gallery.write(self.name, self.dir, plan, book.state)
+  self:export()
+  if not plan then return end
+  local path, err = gallery.write(self.name, self.dir, plan, book.state,
+    pacer(self.client))
   if not path then
     self.client:log("warn", "workflow.gallery", { message = tostring(err) })
   end
@@ -259,7 +274,6 @@ function Film:run(opts)
   return folder.exclusively(self, function(book)
     local plan, err = make_plan(self, book.state)
     if not plan then return nil, err end
-    draw(self, plan, book)
     local on_progress, finish = watch(self, plan, opts)
     local report
     report, err = runner.all {
@@ -273,8 +287,8 @@ function Film:run(opts)
   end)
 end
 
---- Writes dir/index.html anew, from what is on the disk. A run does it by itself, as it
---- begins and when it ends.
+--- Writes dir/index.html anew, from what is on the disk. A run does it by itself when it
+--- ends.
 ---@return string? path
 ---@return fal.Error? err   as of plan; kind file
 function Film:gallery()
@@ -283,7 +297,7 @@ function Film:gallery()
   local plan
   plan, err = make_plan(self, known, true)
   if not plan then return nil, err end
-  return gallery.write(self.name, self.dir, plan, known)
+  return gallery.write(self.name, self.dir, plan, known, pacer(self.client))
 end
 
 -- By hand ----------------------------------------------------------------------------

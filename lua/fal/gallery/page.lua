@@ -88,6 +88,7 @@ local function screen(out, node)
 end
 
 local function card(out, node, number)
+  if out.pause then out.pause() end
   out[#out + 1] = ('<article class="card %s" id="n%d" data-n="%d" tabindex="-1" '
     .. 'aria-label="%s, %s">'):format(node.state, number, number, escape(node.name),
     node.label)
@@ -206,9 +207,10 @@ end
 
 --- Makes the page.
 ---@param film fal.gallery.Film
+---@param pause? fun()   called before each card
 ---@return string? html
 ---@return fal.Error? err   kind validation: a text is no UTF-8 even after cleaning
-function page.render(film)
+function page.render(film, pause)
   local data, err = json.encode { nodes = json.array(film.nodes) }
   if not data then return nil, err end
   local title = escape(film.name)
@@ -219,6 +221,7 @@ function page.render(film)
     '<meta name="referrer" content="no-referrer"><title>', title, "</title><style>",
     style, '</style></head><body><header class="bar"><h1>', title,
     '</h1><p class="sums">' }
+  out.pause = pause
   for _, sum in ipairs(film.sums) do
     out[#out + 1] = ("<span><b>%s</b> %s</span>"):format(escape(sum[1]), escape(sum[2]))
   end

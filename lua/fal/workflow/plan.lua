@@ -274,7 +274,22 @@ local function total(entries, index, known)
     committed = dollars(known.committed), unpriced = unpriced }
 end
 
+--- A price above its node's ceiling would be refused at the submit.
+local function check_ceilings(entries)
+  for _, entry in ipairs(entries) do
+    if entry.max_price and entry.state == "to_pay" and entry.cost > entry.max_price then
+      return nil, E.new { kind = "budget", sent = "no",
+        message = ("'%s' costs $%.2f, more than its max_price of $%.2f"):format(
+          entry.name, entry.cost, entry.max_price),
+        remedy = "Raise max_price, or choose a cheaper input." }
+    end
+  end
+  return true
+end
+
 local function check_budget(made, known, budget)
+  local ok, err = check_ceilings(made.nodes)
+  if not ok then return nil, err end
   if not budget then return made end
   if made.unpriced[1] then
     return nil, E.new { kind = "price_unknown", sent = "no",
@@ -301,10 +316,12 @@ end
 ---@param hashes table<string, string|{ why: string }>   of local files, by path
 ---@param known fal.workflow.Known
 ---@param budget? number      dollars
+---@param pause? fun()         called for each node, twice
 ---@return { nodes: fal.workflow.Entry[], cost: number, to_pay: number,
 ---        committed: number, unpriced: string[] }? plan   nodes in the order of making
 ---@return fal.Error? err     kinds validation (every fault), budget, price_unknown
-function plan.make(nodes, hashes, known, budget)
+function plan.make(nodes, hashes, known, budget, pause)
+  pause = pause or function() end
   local faults = {}
   local by_name = check_names(nodes, faults)
   check_references(nodes, by_name, faults)
@@ -317,6 +334,7 @@ function plan.make(nodes, hashes, known, budget)
   if #faults > 0 then return refuse(faults) end
   local keys, takes = {}, {}
   for _, entry in ipairs(entries) do
+    pause()
     validate(entry, needed(entry, entry.continuations, faults), faults)
     check_characters(entry, by_name, faults)
     check_files(entry, hashes, faults)
@@ -327,6 +345,7 @@ function plan.make(nodes, hashes, known, budget)
   end
   if #faults > 0 then return refuse(faults) end
   for _, entry in ipairs(entries) do
+    pause()
     local ok, err = identify(entry, keys, takes, hashes)
     if not ok then return nil, err end
     settle(entry, known)
