@@ -272,7 +272,7 @@ document.addEventListener("click", (e) => {
   const c = e.target.closest(".card");
   if (!c) return;
   const n = Number(c.dataset.n);
-  select(n, true);
+  select(n);
   if (e.target.closest(".more")) show(n);
   else if (e.target.closest(".screen")) (nodes[n].video ? playInPlace : show)(n);
 });
