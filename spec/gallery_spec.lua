@@ -79,7 +79,7 @@ describe("the gallery", function()
     assert.same({ "done", "failed", "running", "unknown" }, states)
     assert.equal("1 min 01 s", film.nodes[1].took)
     assert.matches("onerror", film.nodes[2].error)
-    assert.same({ "$2.40", "paid" }, film.sums[1])
+    assert.same({ "$2.40", "spent at most" }, film.sums[1])
   end)
 
   it("shows text of others as text", function()

@@ -17,6 +17,7 @@ local function dollars(usd) return usd and ("$%.2f"):format(usd) or "price unkno
 
 local function duration(seconds)
   if not seconds then return "" end
+  if seconds < 1 then return "under 1 s" end
   if seconds < 60 then return ("%.0f s"):format(seconds) end
   return ("%.0f min %02.0f s"):format(math.floor(seconds / 60), seconds % 60)
 end
@@ -131,7 +132,7 @@ end
 local function sums_of(plan, nodes)
   local counts = {}
   for _, node in ipairs(nodes) do counts[node.state] = (counts[node.state] or 0) + 1 end
-  local sums = { { ("$%.2f"):format(plan.committed), "paid" },
+  local sums = { { ("$%.2f"):format(plan.committed), "spent at most" },
     { tostring(#nodes), #nodes == 1 and "clip" or "clips" } }
   for _, state in ipairs { "done", "running", "failed", "unknown", "missing" } do
     if counts[state] and counts[state] ~= #nodes then
