@@ -32,10 +32,15 @@ end
 
 process.parse_stat = parse_stat
 
+local urandom
+
 local function random_hex(bytes)
-  local file = io.open("/dev/urandom", "rb")
-  local raw = file and file:read(bytes)
-  if file then file:close() end
+  if urandom == nil then
+    urandom = io.open("/dev/urandom", "rb") or false
+    -- Nothing is read ahead: a process that is forked must not get the same bytes.
+    if urandom then urandom:setvbuf("no") end
+  end
+  local raw = urandom and urandom:read(bytes)
   if raw and #raw == bytes then
     return (raw:gsub(".", function(c) return ("%02x"):format(c:byte()) end))
   end

@@ -20,10 +20,11 @@ schema.VERSIONS = {
         request_id TEXT UNIQUE, status_url TEXT, response_url TEXT, cancel_url TEXT,
         result TEXT, error_kind TEXT, error TEXT, looked_at TEXT)]],
     "CREATE INDEX fal_jobs_work ON fal_jobs (input_hash, endpoint_id)",
-    "CREATE INDEX fal_jobs_state ON fal_jobs (state)",
-    "CREATE INDEX fal_jobs_created ON fal_jobs (created_at)",
+    -- For reconciliation: few rows at a time, whatever the ledger holds.
+    "CREATE INDEX fal_jobs_open ON fal_jobs (created_at) "
+      .. "WHERE state IN ('intent', 'sent', 'unknown')",
     -- The budget is a sum over this index alone.
-    "CREATE INDEX fal_jobs_cost ON fal_jobs (cost)",
+    "CREATE INDEX fal_jobs_cost ON fal_jobs (cost) WHERE cost > 0",
     [[CREATE TABLE fal_files (
         job TEXT NOT NULL REFERENCES fal_jobs (id), url TEXT NOT NULL,
         path TEXT NOT NULL, size BIGINT, saved_at BIGINT NOT NULL,

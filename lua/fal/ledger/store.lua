@@ -9,50 +9,47 @@ local TEXTS = { "id", "name", "endpoint_id", "input", "input_hash", "state", "wr
 local NUMBERS = { "created_at", "updated_at", "sent_at", "answered_at", "accepted_at",
   "ended_at", "unit_price", "reserved", "settled", "cost" }
 
-local known, select_list = {}, {}
+local COLUMNS, select_list = {}, {}
 for _, name in ipairs(TEXTS) do
-  known[name] = true
+  COLUMNS[#COLUMNS + 1] = name
   select_list[#select_list + 1] = name
 end
 for _, name in ipairs(NUMBERS) do
-  known[name] = true
+  COLUMNS[#COLUMNS + 1] = name
   select_list[#select_list + 1] = ("CAST(%s AS TEXT) AS %s"):format(name, name)
 end
 local SELECT = "SELECT " .. table.concat(select_list, ", ") .. " FROM fal_jobs "
 
 local unpack = rawget(table, "unpack") or rawget(_G, "unpack")
 
---- Written by this, in order, so that each set of names is one prepared statement.
-local function sorted(fields)
-  local names = {}
-  for name in next, fields do
-    if not known[name] then error("no such column: " .. tostring(name), 3) end
-    names[#names + 1] = name
-  end
-  table.sort(names)
-  return names
-end
-
 --- Stands for NULL in a table of fields.
 store.NULL = {}
 
-local function values_of(fields, names)
-  local list = { n = #names }
-  for i = 1, #names do
-    local value = fields[names[i]]
-    if value ~= store.NULL then list[i] = value end
+--- Names and values in the order of the columns, so that each set of names is one
+--- prepared statement.
+local function in_order(fields)
+  local names, values, n = {}, {}, 0
+  for i = 1, #COLUMNS do
+    local name = COLUMNS[i]
+    local value = fields[name]
+    if value ~= nil then
+      n = n + 1
+      names[n] = name
+      if value ~= store.NULL then values[n] = value end
+    end
   end
-  return list
+  local given = 0
+  for _ in next, fields do given = given + 1 end
+  if given ~= n then error("a field that is no column of the ledger", 3) end
+  return names, values, n
 end
 
 ---@param db fal.LedgerDb
 ---@param row table
 function store.insert(db, row)
-  local names = sorted(row)
-  local values = values_of(row, names)
-  return db:run(("INSERT INTO fal_jobs (%s) VALUES (%s)"):format(
-    table.concat(names, ", "), ("?, "):rep(#names - 1) .. "?"),
-    unpack(values, 1, values.n))
+  local names, values, n = in_order(row)
+  return db:run("INSERT INTO fal_jobs (" .. table.concat(names, ", ") .. ") VALUES ("
+    .. ("?, "):rep(n - 1) .. "?)", unpack(values, 1, n))
 end
 
 --- Changes a row.
@@ -62,12 +59,10 @@ end
 ---@param only? table     { column, value }: only while the column has this value
 ---@return integer? changed
 function store.update(db, id, fields, only)
-  local names = sorted(fields)
-  local values = values_of(fields, names)
-  local set = {}
-  for i = 1, #names do set[i] = names[i] .. " = ?" end
-  local sql = "UPDATE fal_jobs SET " .. table.concat(set, ", ") .. " WHERE id = ?"
-  local n = values.n + 1
+  local names, values, n = in_order(fields)
+  local sql = "UPDATE fal_jobs SET " .. table.concat(names, " = ?, ")
+    .. " = ? WHERE id = ?"
+  n = n + 1
   values[n] = id
   if only then
     sql = sql .. " AND " .. only[1] .. " = ?"
@@ -108,7 +103,7 @@ end
 ---@return integer? micros
 function store.committed(db)
   local rows, message, code = db:query(
-    "SELECT CAST(COALESCE(SUM(cost), 0) AS TEXT) AS total FROM fal_jobs")
+    "SELECT CAST(COALESCE(SUM(cost), 0) AS TEXT) AS total FROM fal_jobs WHERE cost > 0")
   if not rows then return nil, message, code end
   return tonumber(rows[1].total)
 end
