@@ -12,8 +12,9 @@ local function unescape(s)
   return (s:gsub("%%(%x%x)", function(hex) return string.char(tonumber(hex, 16)) end))
 end
 
--- A server that does not answer must not hold the program for minutes.
-local CONNECT_TIMEOUT = 5
+-- A server that does not answer must not hold the program for minutes (libpq 12 and newer
+-- know the second one, which is in milliseconds).
+local PATIENCE = { { "connect_timeout", 5 }, { "tcp_user_timeout", 10000 } }
 
 local function postgresql(s)
   local rest = s:match("^postgres%w*://(.*)$")
@@ -27,8 +28,10 @@ local function postgresql(s)
   local hidden = query:gsub("password=[^&]*", "password=…")
   local in_query = query:match("password=([^&]*)")
   local secret = password ~= "" and password or in_query
-  if not query:find("connect_timeout=", 1, true) then
-    query = (query ~= "" and query .. "&" or "") .. "connect_timeout=" .. CONNECT_TIMEOUT
+  for _, one in ipairs(PATIENCE) do
+    if not query:find(one[1] .. "=", 1, true) then
+      query = (query ~= "" and query .. "&" or "") .. one[1] .. "=" .. one[2]
+    end
   end
   return {
     driver = "PostgreSQL", secret = secret and unescape(secret),

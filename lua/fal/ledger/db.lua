@@ -73,7 +73,7 @@ local SETUP = {
     "PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON",
   },
   postgresql = {
-    "SET lock_timeout = '1s'", "SET statement_timeout = '10s'",
+    "SET lock_timeout = '200ms'", "SET statement_timeout = '5s'",
     "SET client_min_messages = 'error'", "SET synchronous_commit = 'on'",
     "SET client_encoding = 'UTF8'",
   },
