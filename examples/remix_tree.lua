@@ -35,6 +35,6 @@ local report = fal.assert(film:run { concurrency = 4, progress = true })
 for name, view in pairs(report.nodes) do
   if view.error then print(name, view.state, view.error) end
 end
-print(("%d made, %d there before, %d failed; at most $%.2f spent"):format(report.counts.done,
-  report.counts.cached, report.counts.failed, report.cost))
+print(("%d made, %d there before, %d failed; at most $%.2f spent"):format(
+  report.counts.done, report.counts.cached, report.counts.failed, report.cost))
 print("Open out/remix-tree/index.html in a browser.")

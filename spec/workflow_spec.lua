@@ -220,6 +220,31 @@ describe("a workflow", function()
       assert.equal(5, accepted())
     end)
 
+  it("keeps a result that is no UTF-8", function()
+    server:fault { route = "result", nth = 1, action = "answer", status = 200,
+      body = '{"video":{"url":"' .. server.url .. '/cdn/__blob/100","note":"\255\254"},'
+        .. '"video_id":"video_1"}' }
+    local f = film()
+    f:clip("base", sora.text_to_video, { prompt = "A cat" })
+    local report = assert(f:run())
+    assert.equal("done", report.nodes.base.state, report.nodes.base.error)
+    assert.equal(100, #contents(dir .. "/base.mp4"))
+    assert.equal("cached", assert(f:plan()).nodes[1].state)
+  end)
+
+  it("says so when a result has no video, and does not pay for another by itself",
+    function()
+      server:fault { route = "result", nth = 1, action = "answer", status = 200,
+        body = '{"n":1}' }
+      local f = film()
+      f:clip("base", sora.text_to_video, { prompt = "A cat" })
+      local report = assert(f:run())
+      assert.equal("failed", report.nodes.base.state)
+      assert.matches("has no video", tostring(report.nodes.base.error))
+      assert.equal("failed", assert(f:run()).nodes.base.state)
+      assert.equal(1, accepted())
+    end)
+
   it("sends nothing when anything of it would be refused", function()
     local f = tree()
     f:clip("bad", sora.text_to_video, { prompt = "A cat", duration = 7 })
@@ -378,6 +403,24 @@ describe("a workflow", function()
     assert.is_nil(report)
     assert.equal("file", err.kind)
     assert.equal(0, accepted())
+  end)
+
+  it("pays nothing more once its journal cannot be written, and loses nothing", function()
+    local path, spoiled = dir .. "/workflow.jsonl", false
+    local report = assert(tree():run { on_progress = function(view)
+      if view.name == "base" and view.request_id and not spoiled then
+        spoiled = true
+        os.execute(("mv %s %s.saved && mkdir %s"):format(path, path, path))
+      end
+    end })
+    assert.same({ base = "failed", dusk = "failed", neon = "failed", rain = "skipped" },
+      states(report))
+    assert.equal("file", report.nodes.dusk.error.kind)
+    assert.equal("no", report.nodes.dusk.error.sent)
+    assert.equal(1, accepted())
+    os.execute(("rmdir %s && mv %s.saved %s"):format(path, path, path))
+    assert.equal(0, assert(tree():run()).counts.failed)
+    assert.equal(4, accepted())
   end)
 
   describe("that died", function()

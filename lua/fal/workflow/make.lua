@@ -25,7 +25,6 @@ local MAX_TEXT = 2000   -- bytes of an error that the journal keeps
 ---@param job? fal.Job
 ---@return any
 function make.present(self, entry, input, output, job)
-  if clip.is(output) then setmetatable(output, nil) end
   local source = graph.source(entry)
   local parent = source and self.index[source] and self.index[source].view.clip
   return endpoint.output(self.client, entry.definition, input, output, job,
@@ -93,6 +92,28 @@ local function taken(self, entry, attempt)
   return math.floor(seconds * 10 + 0.5) / 10
 end
 
+--- The fields of an output that are known to matter.
+local function essence(definition, output)
+  local kept = {}
+  for _, field in ipairs(definition.output or {}) do
+    local value = type(output) == "table" and output[field.name]
+    if type(value) == "string" then kept[field.name] = text.escape(value) end
+    local url = graph.output(output, field.name .. ".url")
+    if url then kept[field.name] = { url = text.escape(url) } end
+  end
+  return kept
+end
+
+--- The output as the journal can hold it: what a server writes may be no UTF-8 and no
+--- JSON that could be written again, and must not be lost for that.
+local function storable(definition, output)
+  if json.encode(output) then return output end
+  local cleaned = graph.map(output, function(leaf)
+    return type(leaf) == "string" and text.escape(leaf) or leaf
+  end)
+  return json.encode(cleaned) and cleaned or essence(definition, output)
+end
+
 local function await(self, entry, attempt, job, input)
   entry.view.request_id = job.request_id
   local output, err = job:wait { logs = true, on_queue_update = function(status)
@@ -100,11 +121,11 @@ local function await(self, entry, attempt, job, input)
     self:tell(entry, progress.stage(status), "running")
   end }
   if output == nil then return ended(self, entry, attempt, job, err) end
-  local result = make.present(self, entry, input, output, job)
-  note(self, { t = "done", a = attempt.number, o = output, at = os.time(),
-    sec = taken(self, entry, attempt) })
+  if clip.is(output) then setmetatable(output, nil) end
+  note(self, { t = "done", a = attempt.number, o = storable(entry.definition, output),
+    at = os.time(), sec = taken(self, entry, attempt) })
   entry.attempt = attempt
-  return result
+  return make.present(self, entry, input, output, job)
 end
 
 local JOB_OPTIONS = { "priority", "start_timeout", "timeout", "hint", "storage", "extra",

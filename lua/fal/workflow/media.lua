@@ -40,6 +40,20 @@ function media.files(definition, output)
   return list
 end
 
+--- A file that an endpoint always puts out and this output has not.
+---@param definition fal.Definition
+---@param output any
+---@return string? name
+function media.lacks(definition, output)
+  local there = {}
+  for _, file in ipairs(media.files(definition, output)) do there[file.name] = true end
+  for _, field in ipairs(definition.output or {}) do
+    if field.type == "file" and field.required and not there[field.name] then
+      return field.name
+    end
+  end
+end
+
 --- The name of a node's file: the video has the node's own, others say what they are.
 ---@param stem string
 ---@param file { name: string, extension: string }

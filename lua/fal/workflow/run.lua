@@ -97,7 +97,15 @@ local function made(self, entry)
       child.ready = #self.stack > size
     end
   end
-  if queue_files(self, entry) then
+  local lacking = media.lacks(entry.definition, attempt.output)
+  if lacking then
+    entry.view.error = E.new { kind = "protocol", sent = "yes",
+      endpoint_id = entry.endpoint_id, request_id = attempt.request_id,
+      message = ("the result of '%s' has no %s"):format(entry.name, lacking),
+      remedy = ("Look at the request on fal.ai; film:discard(%q) has it made again, for "
+        .. "its full price."):format(entry.name) }
+    self:tell(entry, "its result is not whole", "failed")
+  elseif queue_files(self, entry) then
     self:tell(entry, "fetching files", entry.cached and "cached" or "running")
   else
     self:tell(entry, "done", entry.cached and "cached" or "done")
