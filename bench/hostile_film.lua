@@ -1,9 +1,14 @@
 -- A film whose names and prompts are made to be obeyed by a browser or a terminal.
---   FAL_BASE_URL=… lua bench/hostile_film.lua [folder]
+--   scripts/with-sim lua5.4 bench/hostile_film.lua [folder]
+
+local here = arg[0]:match("^(.*)/bench/[^/]*$") or "."
+local version = rawget(_G, "jit") and "jit" or _VERSION:match("%d+%.%d+")
+package.path = ("%s/lua/?.lua;%s/lua/?/init.lua;"):format(here, here) .. package.path
+package.cpath = ("%s/build/%s/?.so;"):format(here, version) .. package.cpath
 
 local fal = require "fal"
 
-local client = fal.assert(fal.client { quiet = true })
+local client = fal.assert(fal.client { quiet = true, credentials = "bench:key" })
 local sora = require("fal.sora2").with(client)
 local film = require("fal.workflow").new("</title><script>alert('name')</script>",
   { client = client, dir = arg[1] or "out/hostile" })

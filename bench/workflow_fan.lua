@@ -1,12 +1,17 @@
 -- A fan of clips from one base, many in flight at a time, and its page.
---   FAL_BASE_URL=… lua bench/workflow_fan.lua [clips [in flight [folder]]]
+--   scripts/with-sim lua5.4 bench/workflow_fan.lua [clips [in flight [folder]]]
+
+local here = arg[0]:match("^(.*)/bench/[^/]*$") or "."
+local version = rawget(_G, "jit") and "jit" or _VERSION:match("%d+%.%d+")
+package.path = ("%s/lua/?.lua;%s/lua/?/init.lua;"):format(here, here) .. package.path
+package.cpath = ("%s/build/%s/?.so;"):format(here, version) .. package.cpath
 
 local fal = require "fal"
 
 local CLIPS, FLIGHT = tonumber(arg[1] or 1000), tonumber(arg[2] or 50)
 local DIR = arg[3] or "out/fan"
 
-local client = fal.assert(fal.client { quiet = true })
+local client = fal.assert(fal.client { quiet = true, credentials = "bench:key" })
 local sora = require("fal.sora2").with(client)
 local film = require("fal.workflow").new("fan", { client = client, dir = DIR })
 local base = film:clip("base", sora.text_to_video, { prompt = "A cat on a wall" })
