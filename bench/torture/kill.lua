@@ -152,6 +152,8 @@ function M.run(kills, seed, new_ledger, log)
   return all
 end
 
+M.command, M.finish, M.judge = command, finish, judge
+
 --- Whether the promise was kept.
 function M.good(all)
   return all.twice == 0 and all.lost == 0 and all.paid == all.wanted

@@ -4,7 +4,8 @@
 --
 -- POLICY is assume_not_accepted_after, or "none". With STEP and COUNT it kills itself at
 -- a durable step: "before-commit", "after-commit", or an event of the logger.
--- Exit codes: 0 all results are here; 3 some jobs wait for a person; 1 anything else.
+-- Exit codes: 0 all results are here; 3 some jobs wait for a person; 4 the ledger could
+-- not be written, so something was not sent; 1 anything else.
 
 require("bench.torture.lib")
 
@@ -63,16 +64,19 @@ local results, errors = client:map(list, function(i)
 end, { concurrency = concurrency })
 client:close()
 
-local waiting = 0
+local waiting, unwritten = 0, 0
 for i = 1, jobs do
   if type(results[i]) == "table" then
     print("result " .. i)
   elseif errors[i].kind == "unknown_submit" then
     waiting = waiting + 1
     print("waiting " .. i .. " " .. tostring(errors[i]))
+  elseif errors[i].kind == "file" and errors[i].sent == "no" then
+    unwritten = unwritten + 1
+    print("unwritten " .. i .. " " .. tostring(errors[i]))
   else
     print("error " .. i .. " " .. tostring(errors[i]))
     os.exit(1)
   end
 end
-os.exit(waiting == 0 and 0 or 3)
+os.exit(unwritten > 0 and 4 or waiting > 0 and 3 or 0)

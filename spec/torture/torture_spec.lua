@@ -4,6 +4,7 @@
 package.path = "./?.lua;" .. package.path
 local lib = require "bench.torture.lib"
 local cut = require "bench.torture.cut"
+local disk = require "bench.torture.disk"
 local kill = require "bench.torture.kill"
 local postgres = require "support.postgres"
 local spend = require "bench.torture.spend"
@@ -36,6 +37,14 @@ describe("a program that is killed", function()
     assert.is_true(all.kills >= 30)
     assert.are.same({ 0, 0, all.wanted }, { all.twice, all.lost, all.paid })
     assert.is_true(kill.good(all))
+  end)
+end)
+
+describe("a ledger whose disk gets full", function()
+  it("has each job paid for once, and loses no result", function()
+    local t = disk.run(4, 4, new_ledger, print)
+    assert.is_true(t.full > 0)
+    assert.are.same({ 0, 0, t.wanted }, { t.twice, t.lost, t.paid })
   end)
 end)
 
