@@ -158,6 +158,24 @@ require("support.ledgers").each(busted, function(new)
     assert.are.same({ 0, 0 }, { book:spent() })
   end)
 
+  it("records what a canceled task left on its way", function()
+    local function abandon(fault)
+      if fault then sim:fault(fault) end
+      local t = client:spawn(function() return ask() end)
+      client:sleep(0.15)
+      t:cancel()
+      local _, err = t:await()
+      assert.are.equal("canceled", err.kind)
+      client:loop()
+      client:sleep(0.5)
+    end
+    abandon { route = "submit", action = "delay", seconds = 0.3, times = 1 }
+    assert.is_string(book:jobs()[1].request_id)
+    abandon { route = "submit", action = "stall", accept = false, seconds = 0.3,
+      times = 1 }
+    assert.are.equal(1, by_state(book).unknown)
+  end)
+
   it("records calls of the synchronous host", function()
     local output = assert(client:run(ENDPOINT, { input = { prompt = "sync" } }))
     local row = book:jobs()[1]

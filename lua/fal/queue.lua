@@ -74,9 +74,10 @@ local function orphan(client, prepared, ctx)
       handle.record = ctx.record
       if ctx.record then ctx.record:accepted(answer, true) end
       job.cancel_later(handle)
+    elseif ctx.record and answer.sent == "no" then
+      ctx.record:refused(answer, true)
     elseif ctx.record then
-      -- The answer is gone with its task: reconcile looks for what is left in doubt.
-      if answer.sent == "no" then ctx.record:refused(answer, true) end
+      ctx.record:unknown(answer, true)
     end
     if verdict ~= "accepted" and answer.sent == "unknown" then
       client:log("error", "submit.unknown", { endpoint_id = ctx.endpoint_id,
@@ -107,7 +108,7 @@ local function note(ctx, err)
   if not record or type(err.kind) ~= "string" then return end
   if err.sent == "no" then
     record:refused(err)
-  elseif err.kind ~= "canceled" and err.kind ~= "closed" then
+  elseif not ctx.left_behind and err.kind ~= "closed" then
     record:unknown(err)
   end
 end
@@ -125,13 +126,11 @@ local function send(client, prepared, what, opts, deadline, work)
     return submit.unsent(err, prepared.endpoint_id)
   end
   local ctx = { endpoint_id = prepared.endpoint_id, read = acceptance.submit }
-  local left = false
   local take = orphan(client, prepared, ctx)
   function ctx.orphan(...) return take(...) end
   if work then recorded(client, ctx, work) end
   local spec = { query = query, headers = headers }
   function ctx.start(engine)
-    left = true
     return engine:submit(prepared.endpoint_id, prepared.body, spec)
   end
   local verdict, value = submit.send(client, ctx, deadline)
@@ -140,10 +139,8 @@ local function send(client, prepared, what, opts, deadline, work)
     return value, ctx.record
   end
   note(ctx, value)
-  -- A canceled task's submit still counts until its outcome is known.
-  if not (left and value.kind == "canceled" and value.sent == "unknown") then
-    client.slots:release()
-  end
+  -- A submit that was left behind still counts until its outcome is known.
+  if not ctx.left_behind then client.slots:release() end
   return nil, value
 end
 

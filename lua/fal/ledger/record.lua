@@ -98,10 +98,11 @@ end
 
 --- Nobody knows. It counts against the budget until it is settled.
 ---@param err fal.Error
-function Record:unknown(err)
-  local now = ledger.now()
-  return durable(self, write(self, { state = "unknown", answered_at = now,
-    error_kind = err.kind, error = storable(err.message) }, own(self)))
+---@param now_only? boolean   in a callback, which cannot wait
+function Record:unknown(err, now_only)
+  local op = write(self, { state = "unknown", answered_at = ledger.now(),
+    error_kind = err.kind, error = storable(err.message) }, own(self))
+  if not now_only then durable(self, op) end
 end
 
 --- The service accepted it. Waits until its request id is durable; when the ledger fails,
