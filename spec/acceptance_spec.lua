@@ -62,12 +62,26 @@ describe("fal.acceptance", function()
     end)
   end
 
-  it("comes back after 429, whole or cut", function()
+  it("does not come back after a 429 that may be somebody else's, or names a request",
+    function()
+      local doubtful = {
+        { "error", "truncated", "cut", "yes", 429, {} },
+        { "response", 429, "<html>slow down</html>", {}, "yes" },
+        { "response", 429, '{"detail":"slow","request_id":"abc-1"}', {}, "yes" },
+      }
+      for _, o in ipairs(doubtful) do
+        local verdict, err = submit(o[1], o[2], o[3], o[4], o[5], o[6])
+        assert.same({ "failed", "unknown_submit", "unknown" },
+          { verdict, err.kind, err.sent })
+      end
+    end)
+
+  it("comes back after a 429 in fal.ai's own words, or in none", function()
     local verdict, err, headers = response(429, '{"detail":"slow down"}',
       { ["retry-after"] = "2" })
     assert.same({ "again", "rate_limit", "no" }, { verdict, err.kind, err.sent })
     assert.equal("2", headers["retry-after"])
-    assert.equal("again", (submit("error", "truncated", "cut", "yes", 429, {})))
+    assert.equal("again", (response(429, "", {})))
   end)
 
   local refusals = { [400] = "validation", [401] = "auth", [402] = "forbidden",

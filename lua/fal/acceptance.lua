@@ -49,11 +49,11 @@ end
 --- By status alone, for an answer that was not a success.
 local function by_status(ctx, status, text, headers)
   local body = outcome.object(text)
-  if status == 429 then
+  local names_job = body and url.is_request_id(body.request_id)
+  if status == 429 and not names_job and (body or text == "") then
     local err = outcome.refusal(ctx, DOING, status, body, "no")
     return "again", err, headers
   end
-  local names_job = body and url.is_request_id(body.request_id)
   if REFUSALS[status] and not names_job then
     if body then return "failed", refused(ctx, status, body) end
     -- No word of fal.ai's own: something in between may have answered in its place.

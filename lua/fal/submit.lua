@@ -5,8 +5,15 @@ local acceptance = require "fal.acceptance"
 local exchange = require "fal.exchange"
 local json = require "fal.json"
 local url = require "fal.url"
+local wait = require "fal.wait"
 
 local submit = {}
+
+-- Seconds past its deadline in which a submit that is on its way may still be answered: a
+-- job whose id is known can be canceled at once.
+local GRACE = 2
+
+local MAX_HEADERS = 40  -- below what the core takes
 
 -- Set by this client or by the transport; a second one would be ambiguous at best.
 local RESERVED = {
@@ -67,6 +74,9 @@ function submit.headers(what, opts, ...)
       .. '{"expiration_duration_seconds":%.0f}'):format(math.ceil(lifetime))
   end
   if opts.headers then user_headers(list, opts.headers, what) end
+  if #list > MAX_HEADERS then
+    error(("%s: headers: more than %d are not sent"):format(what, MAX_HEADERS), 3)
+  end
   return list
 end
 
@@ -138,18 +148,30 @@ end
 
 submit.unsent = unsent
 
---- The task was canceled, or the client closed, with the POST on its way.
+local ORPHANED = "; if the service accepts it, the job is canceled there"
+local DROPPED = "; its connection was closed, which tells the service to stop, but what "
+  .. "was done by then may be billed"
+
+--- The task was canceled, the time ran out, or the client closed, with the POST on its
+--- way. `ctx.left_behind` says that the orphan will see the outcome.
 local function left_alone(ctx, err)
-  local canceled = err.kind == "canceled"
-  return nil, E.new {
-    kind = err.kind, sent = "unknown", endpoint_id = ctx.endpoint_id,
-    message = canceled and "the task was canceled while its request was on the way; if "
-      .. "the service accepts it, the job is canceled there"
-      or "the client was closed while a request was on its way; whether the service "
-      .. "accepted it is not known",
-    remedy = not canceled and ("Before submitting again, look for a request to %s sent "
-      .. "at %s in the request history."):format(ctx.endpoint_id, ctx.sent_at) or nil,
-  }
+  local late = err == wait.EXPIRED
+  local kind = late and "timeout" or err.kind
+  local message = late and "the time ran out while the request was on its way"
+    or kind == "canceled" and "the task was canceled while its request was on the way"
+    or "the client was closed while a request was on its way; whether the service "
+      .. "accepted it is not known"
+  local remedy
+  if kind == "closed" or late then
+    remedy = ("Before submitting again, look for a request to %s sent at %s in the "
+      .. "request history."):format(ctx.endpoint_id, ctx.sent_at)
+  end
+  if kind ~= "closed" then
+    ctx.left_behind = ctx.orphan ~= nil
+    message = message .. (ctx.orphan and ORPHANED or DROPPED)
+  end
+  return nil, E.new { kind = kind, sent = "unknown", endpoint_id = ctx.endpoint_id,
+    message = message, remedy = remedy }
 end
 
 local function expired(ctx)
@@ -167,10 +189,11 @@ end
 --- Sends until accepted, refused, or doubtful.
 ---@param client fal.Client
 ---@param ctx table   endpoint_id; read(ctx, …) the reader; start(engine) → id;
----        orphan(…) takes the outcome when nobody waits for it any more; before() waits
+---        orphan(…) takes the outcome when nobody waits for it any more [the exchange is
+---        aborted], which ctx.left_behind then tells; before() waits
 ---        for what must be durable before an attempt leaves; after() is told that an
 ---        attempt was certainly not accepted and another one will follow
----@param deadline? number   no attempt begins past it; one that is under way may finish
+---@param deadline? number   no attempt begins past it; one that is under way has a grace
 ---@return string? verdict   nil and an error when there is no acceptance
 ---@return any value
 function submit.send(client, ctx, deadline)
@@ -184,12 +207,14 @@ function submit.send(client, ctx, deadline)
       if not ok then return nil, err end
     end
     ctx.sent_at = os.date("!%Y-%m-%dT%H:%M:%SZ")
-    local id, message = ctx.start(client.engine)
-    if not id then return nil, exchange.not_started(ctx, message, "no") end
     attempt = attempt + 1
+    -- Before it is: between the start and the wait nothing of the user's may run.
     client:log("info", "submit.sent", { endpoint_id = ctx.endpoint_id,
       attempt = attempt })
-    local verdict, value, headers = stopped(ctx, client.sched:await(id, ctx.orphan))
+    local id, message = ctx.start(client.engine)
+    if not id then return nil, exchange.not_started(ctx, message, "no") end
+    local verdict, value, headers = stopped(ctx, client.sched:await(id, ctx.orphan,
+      ctx.orphan and deadline and deadline + GRACE))
     if verdict == "stopped" then return left_alone(ctx, value) end
     if verdict == "failed" then return nil, value end
     if verdict ~= "again" then return verdict, value end
@@ -209,8 +234,7 @@ end
 ---@return any output
 ---@return fal.Error? err
 function submit.run(client, prepared, headers, seconds, record)
-  local ctx = { endpoint_id = prepared.endpoint_id, read = acceptance.run,
-    orphan = function() end }
+  local ctx = { endpoint_id = prepared.endpoint_id, read = acceptance.run }
   if record then
     function ctx.read(self, kind, a, b, c, ...)
       if kind == "response" then record:heard(b, c) end

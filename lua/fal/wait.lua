@@ -8,6 +8,8 @@ local PARK = {}
 wait.PARK = PARK
 --- In place of an error: nothing that is under way could ever end this wait.
 wait.DEADLOCK = {}
+--- In place of an error: the deadline came, and somebody else takes the outcome.
+wait.EXPIRED = {}
 
 local MAX_REFUSED = 100  -- waits of one task after close, before it is taken for a loop
 
@@ -79,13 +81,26 @@ local function after_deadline(self, timer, ...)
   return ...
 end
 
+--- What a deadline does to the wait for `id`: the transfer is aborted, or left to
+--- `abandon` while the waiter goes on without it.
+local function at_deadline(self, id, abandon)
+  if not abandon then return id end
+  return function()
+    local waiter = self.waiters[id]
+    if not waiter or waiter == abandon then return end
+    self.waiters[id] = abandon
+    if waiter.co then return self:resume(waiter, nil, wait.EXPIRED) end
+    waiter:put(self, nil, wait.EXPIRED)
+  end
+end
+
 --- Waits for a transfer or timer and returns what the engine said of it.
 ---@param id integer
 ---@param abandon? fun(kind: string, ...)  takes the outcome when the task is canceled
----        meanwhile [the transfer is aborted]
----@param deadline? number   of the monotonic clock; past it the transfer is aborted
+---        meanwhile, or the deadline comes [the transfer is aborted]
+---@param deadline? number   of the monotonic clock
 ---@return string? kind      nil when the wait was canceled or the client closed
----@return any ...           or the error
+---@return any ...           or the error, or wait.EXPIRED
 function methods:await(id, abandon, deadline)
   local task = self:current()
   local ok, err = may_wait(self, task)
@@ -99,7 +114,7 @@ function methods:await(id, abandon, deadline)
   local timer
   if deadline then
     timer = self.engine:timer(math.max(0, deadline - self.now()))
-    if timer then self:watch(timer, id) end
+    if timer then self:watch(timer, at_deadline(self, id, abandon)) end
   end
   if task then
     self:watch(id, task)
