@@ -104,6 +104,17 @@ describe("fal.submit", function()
     assert.are.equal(0, client:step(0.1))
   end)
 
+  it("asks for deletion at once in the service's own way, and keeps every digit", function()
+    open()
+    assert(client.queue:submit(ENDPOINT, { input = { prompt = "x" },
+      start_timeout = 123.456789, storage = { expires_in = 0 } }))
+    local sent, requests = {}, sim:requests()
+    for _, line in ipairs(requests[#requests].headers) do sent[line[1]:lower()] = line[2] end
+    assert.are.equal('{"expiration_duration_seconds":60}',
+      sent["x-fal-object-lifecycle-preference"])
+    assert.are.equal("123.456789", sent["x-fal-request-start-timeout"])
+  end)
+
   it("refuses more headers than a request can have, and keeps no slot for it", function()
     local headers = {}
     for i = 1, 60 do headers["X-H" .. i] = "1" end

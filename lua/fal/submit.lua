@@ -63,13 +63,15 @@ end
 function submit.headers(what, opts, ...)
   local list = { ... }
   if opts.start_timeout then
-    list[#list + 1] = ("X-Fal-Request-Start-Timeout: %g"):format(opts.start_timeout)
+    list[#list + 1] = ("X-Fal-Request-Start-Timeout: %.14g"):format(opts.start_timeout)
   end
   if opts.hint then
     list[#list + 1] = "X-Fal-Runner-Hint: " .. one_line(what, "hint", opts.hint)
   end
   local lifetime = opts.storage and opts.storage.expires_in
   if lifetime then
+    -- The service takes 0 for "for ever"; its own clients send 60 for "at once".
+    if lifetime == 0 then lifetime = 60 end
     list[#list + 1] = ("X-Fal-Object-Lifecycle-Preference: "
       .. '{"expiration_duration_seconds":%.0f}'):format(math.ceil(lifetime))
   end
