@@ -31,6 +31,41 @@ describe("fal.sched", function()
     assert.equal(10, ran)
   end)
 
+  it("wakes somebody in every step, however small its budget", function()
+    local c, core = fake.new({})
+    local t = c:spawn(function() c:sleep(1); coroutine.yield(); return 1 end)
+    core.time = core.time + 1
+    for _ = 1, 2 do c:step(0) end
+    assert.is_true(t:is_done())
+  end)
+
+  it("leaves time to the tasks where the sockets take more than theirs", function()
+    local c, core = fake.new({})
+    local ran, step = 0, core.engine.step
+    function core.engine.step(...)
+      core.time = core.time + 1
+      return step(...)
+    end
+    for _ = 1, 10 do
+      c:spawn(function() c:sleep(1); ran = ran + 1; core.time = core.time + 0.01 end)
+    end
+    c:step(0.1)
+    assert.is_true(ran >= 5, ran)
+  end)
+
+  it("lets the engine's descriptor tell of tasks that are ready", function()
+    local c, core = fake.new({})
+    c:fd()
+    for _ = 1, 3 do
+      c:spawn(function() coroutine.yield(); core.time = core.time + 1 end)
+    end
+    assert.equal(0, core.engine:timeout())
+    c:step(0.5)
+    assert.equal(0, core.engine:timeout())
+    while c:step(0.5) > 0 do assert.equal(0, core.engine:timeout()) end
+    assert.is_nil(core.engine:timeout())
+  end)
+
   it("does nothing in an idle step: no table, no closure, one look at the engine",
     function()
     local c, core = fake.new({})
@@ -40,7 +75,7 @@ describe("fal.sched", function()
       timeout = function() return 60 end, abort = function() end, close = function() end }
     c.sched.engine = engine
     local jit = rawget(_G, "jit")
-    if jit then jit.off() end  -- its traces would count as garbage
+    if jit then jit.off(); jit.flush() end  -- its traces would count as garbage
     for _ = 1, 10 do c:step(0.001) end
     collectgarbage()
     collectgarbage("stop")

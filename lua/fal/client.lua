@@ -387,10 +387,7 @@ function Client:timeout() return self.sched:timeout() end
 
 --- A descriptor that turns readable when there is work; nil where the system has none.
 ---@return integer?
-function Client:fd()
-  if self.closed then return nil end
-  return self.engine:fd()
-end
+function Client:fd() return self.sched:fd() end
 
 --- Ends everything: tasks are woken with an error of kind closed, later calls return one.
 --- Jobs at the service go on. Idempotent.

@@ -55,6 +55,16 @@ end
 --- The task that is running, if the present coroutine is one.
 function Scheduler:current() return self.tasks[running() or false] end
 
+--- Makes the descriptor that a host watches turn readable while tasks are ready: the
+--- engine knows nothing of them.
+local function poke(self)
+  if not self.lent or self.poked or self.closed then return end
+  local id = self.engine:timer(0)
+  if not id then return end
+  self.poked, self.pending = id, self.pending + 1
+  self.waiters[id] = function() self.poked = nil end
+end
+
 local function changed(self)
   local driver = self.owner.driver
   if driver and driver.changed and not self.turning then driver.changed() end
@@ -91,6 +101,7 @@ function Scheduler:make_ready(task, why)
   task.parked, task.why, task.queued = nil, why, true
   self.tail = self.tail + 1
   self.ready[self.tail] = task
+  if not self.turning then poke(self) end
   changed(self)
 end
 
@@ -159,7 +170,8 @@ local function over(self, limit, box)
   return self.closed or (box and box.done) or (limit and self.now() >= limit)
 end
 
---- One round: the tasks that were ready, then what finished below, one at a time.
+--- One round: the tasks that were ready, then what finished below, one at a time. At
+--- least one of each, or a host with a small budget would see neither ever.
 ---@return boolean did   whether there was anything to do
 function Scheduler:turn(limit, box)
   local did, last, outer = false, self.tail, self.turning
@@ -169,7 +181,10 @@ function Scheduler:turn(limit, box)
     run_ready(self)
     if over(self, limit, box) then break end
   end
-  while not over(self, limit, box) and deliver(self, self.engine:next()) do did = true end
+  if not over(self, nil, box) and deliver(self, self.engine:next()) then
+    did = true
+    while not over(self, limit, box) and deliver(self, self.engine:next()) do end
+  end
   self.turning = outer
   return did
 end
@@ -202,10 +217,17 @@ local GRACE = 5  -- seconds in which a host's step may come to await a failed ta
 ---@return integer live    tasks and transfers; 0: nothing is left to do
 function Scheduler:step(budget)
   if self.closed then return 0 end
-  -- Half for the sockets, so that a busy network cannot starve the tasks.
+  -- Half for the sockets, and half for the tasks even where the sockets took more.
   local limit = budget and self.now() + budget
   self.engine:step(0, budget and budget / 2)
+  if limit then limit = math.max(limit, self.now() + budget / 2) end
   self:turn(limit)
+  if self.head <= self.tail then
+    poke(self)
+  elseif self.poked then
+    self:drop_timer(self.poked)
+    self.poked = nil
+  end
   if self.first_failed <= self.last_failed then
     report_failed(self, self.now() - GRACE)
   end
@@ -230,6 +252,15 @@ end
 function Scheduler:ended()
   self.live = self.live - 1
   if self.live == 0 and self.at_end then self:wake(self.at_end) end
+end
+
+--- A descriptor that turns readable when there is work.
+---@return integer?
+function Scheduler:fd()
+  if self.closed then return nil end
+  self.lent = true
+  if self.head <= self.tail then poke(self) end
+  return self.engine:fd()
 end
 
 ---@return number? seconds   nil: nothing to wait for
