@@ -18,6 +18,17 @@ local function settings_of(opts, env)
   return core.engine.options
 end
 
+local function stderr_of(f)
+  local said, stderr = {}, io.stderr
+  rawset(io, "stderr", { write = function(_, ...)
+    for _, part in ipairs { ... } do said[#said + 1] = part end
+  end })
+  local ok, err = pcall(f)
+  rawset(io, "stderr", stderr)
+  assert.is_true(ok, err)
+  return said
+end
+
 describe("fal.client", function()
   it("speaks to fal.ai's own hosts unless told otherwise", function()
     local o = settings_of {}
@@ -167,21 +178,69 @@ describe("fal.client", function()
   end)
 
   it("says once per process what is worth a notice, unless quiet", function()
-    local said = {}
-    local stderr = io.stderr
-    rawset(io, "stderr", { write = function(_, ...)
-      said[#said + 1] = table.concat { ... }
-    end })
-    local ok, err = pcall(function()
+    assert.same({ "fal: ", "look here", "\n" }, stderr_of(function()
       local quiet = fake.new({}, { quiet = true })
       quiet:notice("spec:key", "nothing")
       local c = fake.new {}
       c:notice("spec:key", "look here")
       c:notice("spec:key", "look here")
+    end))
+  end)
+
+  it("says nothing that a terminal would obey", function()
+    local said = table.concat(stderr_of(function()
+      local c = fake.new {}
+      c:notice("spec:escape", "a name \27]0;pwned\7")
+      c:spawn(function() error("server said: \27[2Jx", 0) end)
+      c:loop()
+    end))
+    assert.matches("a name \\x1b]0;pwned\\x07\n", said, 1, true)
+    assert.matches("server said: \\x1b[2Jx\nserver said", said, 1, true)
+    assert.matches("\nstack traceback:\n", said, 1, true)
+    assert.is_nil(said:find("[%z\1-\9\11-\31]"))
+  end)
+
+  it("remembers so many notices and no more", function()
+    local c = fake.new({}, { quiet = true })
+    for i = 1, 2000 do c:notice(("x"):rep(1000) .. i, "t") end
+    for i = 1, 2000 do c:notice("k" .. i, "t") end
+    local n = 0
+    for key in pairs(c.noticed.keys) do
+      n = n + 1
+      assert.is_true(#key < 300)
+    end
+    assert.is_true(n <= 256)
+  end)
+
+  it("loses no job to a logger that raises, and says so once", function()
+    local c
+    local said = stderr_of(function()
+      c = fake.new(fake.lifecycle(), { max_in_flight = 1,
+        logger = function() error("log full") end })
+      for _ = 1, 3 do assert.is_table(assert(c:subscribe("acme/demo/x", {}))) end
     end)
-    rawset(io, "stderr", stderr)
-    assert.is_true(ok, err)
-    assert.same({ "fal: look here\n" }, said)
+    assert.matches("^fal: the logger failed.*log full", table.concat(said))
+    assert.equal(3, #said)
+  end)
+
+  it("loses no answer to a logger that waits, yields, steps or spawns", function()
+    local c, core
+    local spawned = 0
+    local tries = {
+      function() c:sleep(1) end, function() coroutine.yield() end,
+      function() c:step() end, function() c:subscribe("acme/other", {}) end,
+      function() c:stream("acme/other", {}) end, function() c:run("acme/other", {}) end,
+      function() c:spawn(function() c:sleep(1); spawned = spawned + 1 end) end,
+    }
+    for _, try in ipairs(tries) do
+      c, core = fake.new(fake.lifecycle(), { quiet = true, logger = try })
+      local t = c:spawn(function() return c:subscribe("acme/demo/x", {}) end)
+      assert.is_table(assert(t:await()))
+      assert.equal(1, fake.count(core, "submit"))
+      assert.equal(0, fake.count(core, "request"))
+      c:loop()
+    end
+    assert.is_true(spawned > 0)
   end)
 
   it("has endpoint objects for built-in tables only", function()

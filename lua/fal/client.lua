@@ -11,6 +11,9 @@ local settings = require "fal.settings"
 local slots = require "fal.slots"
 local submit = require "fal.submit"
 local task = require "fal.task"
+local text_ = require "fal.text"
+
+local cut, escape = text_.cut, text_.escape
 
 local client = {}
 
@@ -58,7 +61,7 @@ function client.new(opts, with)
       cause = message, remedy = "Check base_url, proxy and ca_file." }
   end
   local self = setmetatable({ settings = s, engine = engine, now = core.now,
-    noticed = {} }, Client)
+    noticed = { keys = {}, count = 0 } }, Client)
   self.sched = sched.new(engine, core.now, self)
   self.slots = slots.new(self.sched, s.max_in_flight)
   self.random = schedule.random(core.now() + os.time())
@@ -69,27 +72,57 @@ function client.new(opts, with)
   return self
 end
 
---- Hands an event to the user's logger.
+local MAX_NOTICED = 256  -- notices that are remembered; their keys may hold user values
+local MAX_SAID = 65536   -- bytes of one text on stderr
+
+local noticed, noticed_count = {}, 0
+
+local function line(text) return escape(E.redact(text), MAX_SAID) end
+
+local function say(text, more)
+  io.stderr:write("fal: ", line(text), "\n")
+  for part in (more or ""):gmatch("[^\n]+") do io.stderr:write(line(part), "\n") end
+end
+
+local function logger_failed(self, co, err)
+  local suspended = coroutine.status(co) == "suspended"
+  if self.logger_failed or self.settings.quiet then return end
+  self.logger_failed = true
+  say("the logger failed, which changes nothing else: "
+    .. (suspended and "it yielded" or tostring(err)) .. " (said once)")
+end
+
+--- Hands an event to the user's logger. It is called in the middle of paid work, so an
+--- error that it raises ends there, and it cannot wait: its coroutine is its own, and
+--- whatever would wait raises in it.
 ---@param level "debug"|"info"|"warn"|"error"
 ---@param event string
 ---@param fields table
 function Client:log(level, event, fields)
-  local logger = self.settings.logger
-  if logger then logger(level, event, fields) end
+  local logger, sched_ = self.settings.logger, self.sched
+  if not logger or sched_.unwaiting then return end
+  local co = coroutine.create(logger)
+  sched_.unwaiting = "a logger"
+  local ok, err = coroutine.resume(co, level, event, fields)
+  sched_.unwaiting = nil
+  if not ok or coroutine.status(co) ~= "dead" then logger_failed(self, co, err) end
 end
 
-local noticed = {}
-
-local function say(text)
-  io.stderr:write("fal: ", E.redact(text), "\n")
+local function remember(own, key)
+  if noticed_count >= MAX_NOTICED then noticed, noticed_count = {}, 0 end
+  if own.count >= MAX_NOTICED then own.keys, own.count = {}, 0 end
+  if not noticed[key] then noticed_count = noticed_count + 1 end
+  own.keys[key], own.count = true, own.count + 1
 end
 
---- Tells the user something once per process, on stderr unless the client is quiet.
+--- Tells the user something once per process, on stderr unless the client is quiet. Of
+--- very many such things one may come again.
 ---@param key string
 ---@param text string
 function Client:notice(key, text)
-  if noticed[key] or self.noticed[key] then return end
-  self.noticed[key] = true
+  key = cut(key, 256)
+  if noticed[key] or self.noticed.keys[key] then return end
+  remember(self.noticed, key)
   self:log("warn", "notice", { key = key, text = text })
   if self.settings.quiet then return end
   noticed[key] = true
@@ -101,9 +134,10 @@ function Client:report(err)
   if self.settings.logger then
     self:log("error", "task", { kind = err.kind, message = err.message,
       traceback = err.cause and tostring(err.cause) })
+  elseif err.kind == "task" then
+    say(err.message, tostring(err.cause))
   else
-    say(err.kind == "task" and err.message .. "\n" .. tostring(err.cause)
-      or (tostring(err):gsub("^fal: ", "")))
+    say((tostring(err):gsub("^fal: ", "")))
   end
 end
 

@@ -134,7 +134,7 @@ function Scheduler:resume(task, ...)
   return after_resume(self, task, coroutine.resume(task.co, ...))
 end
 
-function Scheduler:may_start() return self.depth < MAX_DEPTH end
+function Scheduler:may_start() return self.depth < MAX_DEPTH and not self.unwaiting end
 
 local function run_ready(self)
   local task = self.ready[self.head]
@@ -217,6 +217,7 @@ local GRACE = 5  -- seconds in which a host's step may come to await a failed ta
 ---@return integer live    tasks and transfers; 0: nothing is left to do
 function Scheduler:step(budget)
   if self.closed then return 0 end
+  if self.unwaiting then error(self.unwaiting .. " must not call step", 3) end
   -- Half for the sockets, and half for the tasks even where the sockets took more.
   local limit = budget and self.now() + budget
   self.engine:step(0, budget and budget / 2)

@@ -6,6 +6,7 @@ local channel = require "fal.channel"
 local exchange = require "fal.exchange"
 local json = require "fal.json"
 local outcome = require "fal.outcome"
+local submit = require "fal.submit"
 
 local stream = {}
 
@@ -63,6 +64,15 @@ local function iterator(client, ctx, how, ch)
   end
 end
 
+local function not_begun(ctx, how, err)
+  if how.paid and not err.sent then
+    local _, unsent = submit.unsent(err, ctx.endpoint_id)
+    err = unsent
+  end
+  if how.on_end then how.on_end(nil, err) end
+  return nil, err
+end
+
 --- Starts a stream and waits for its first event, so that what is refused at once is
 --- returned here.
 ---@param client fal.Client
@@ -73,12 +83,15 @@ end
 ---@return (fun(): any, fal.Error?)?
 ---@return fal.Error? err
 function stream.open(client, ctx, start, how)
-  if client.closed then return nil, client.closed end
+  if client.closed then return not_begun(ctx, how, client.closed) end
   local ok, err = client:authorize()
-  if not ok then return nil, err end
+  if ok then ok, err = client.sched:may_wait() end
+  if not ok then return not_begun(ctx, how, err) end
   ctx.sent_at = how.paid and os.date("!%Y-%m-%dT%H:%M:%SZ") or nil
   local id, message = start(client.engine)
-  if not id then return nil, exchange.not_started(ctx, message, how.paid and "no") end
+  if not id then
+    return not_begun(ctx, how, exchange.not_started(ctx, message, how.paid and "no"))
+  end
   local next_event = iterator(client, ctx, how, channel.open(client.sched, id))
   local first
   first, err = next_event()

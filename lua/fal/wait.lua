@@ -44,6 +44,7 @@ end
 
 --- Before a wait: nil and the reason when it must not begin.
 local function may_wait(self, task)
+  if self.unwaiting then error(self.unwaiting .. " must not wait", 0) end
   if self.closed then return refuse(self, task) end
   if task and task.cancel_next then
     local err = task.cancel_next
