@@ -109,7 +109,7 @@ torture: deps
 
 install: LUA_VERSION ?= 5.4
 install:
-	@$(MAKE) --no-print-directory vm-$(LUA_VERSION)
+	@$(MAKE) --no-print-directory $(BUILD)/$(LUA_VERSION)/fal/core.so
 	@scripts/install $(LUA_VERSION) "$(DESTDIR)$(PREFIX)"
 
 clean:

@@ -35,10 +35,17 @@ static char *join(const char *a, const char *b) {
   return out;
 }
 
-static bool name(struct sink *s, const char *path) {
+/* The rename would put the file in the place of whatever has its name: of a device, a pipe
+ * or a link that is a loss nobody asked for. */
+static bool is_free(struct sink *s, const char *path) {
   struct stat there;
 
-  if (stat(path, &there) == 0 && S_ISDIR(there.st_mode)) return fail(s, EISDIR);
+  if (lstat(path, &there) != 0 || S_ISREG(there.st_mode)) return true;
+  return fail(s, S_ISDIR(there.st_mode) ? EISDIR : EEXIST);
+}
+
+static bool name(struct sink *s, const char *path) {
+  if (!is_free(s, path)) return false;
   s->path = join(path, "");
   s->part = join(path, ".part");
   s->guard_path = join(path, ".part.etag");
@@ -84,6 +91,7 @@ const char *sink_reason(const struct sink *s) {
     case EROFS: return "the file system is read-only";
     case ENOENT:
     case ENOTDIR: return "the folder does not exist";
+    case EEXIST: return "there is a link, a device or a pipe of that name";
     case EISDIR: return "there is a folder of that name";
     case EWOULDBLOCK: return "another download is writing it";
     default: return strerror(s->error);

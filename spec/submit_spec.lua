@@ -115,6 +115,14 @@ describe("fal.submit", function()
     assert.are.equal("123.456789", sent["x-fal-request-start-timeout"])
   end)
 
+  it("refuses a webhook that is no address, before anything is paid", function()
+    open()
+    assert.error_matches(function()
+      client.queue:submit(ENDPOINT, { input = { prompt = "x" }, webhook_url = "notaurl" })
+    end, "webhook_url")
+    assert.are.equal(0, sim:ledger().totals.accepted)
+  end)
+
   it("refuses more headers than a request can have, and keeps no slot for it", function()
     local headers = {}
     for i = 1, 60 do headers["X-H" .. i] = "1" end

@@ -95,6 +95,11 @@ end
 ---@param token? string   the request's id in the ledger
 ---@return string?
 function submit.query(opts, token)
+  local address = opts.webhook_url
+  if address and not address:find("^https?://[%w%[]") then
+    error("option 'webhook_url' must be the https:// address of a server that fal.ai can "
+      .. "reach", 4)
+  end
   return url.query("fal_webhook", with_token(opts.webhook_url, token),
     "fal_max_queue_length", opts.max_queue_length
       and ("%.0f"):format(opts.max_queue_length))

@@ -273,6 +273,19 @@ static void two_writers_of_one_file_are_refused(void) {
   answer_free(&a);
 }
 
+static void a_link_in_the_way_stays(void) {
+  struct answer_plan plan = file_plan(false, -1);
+  struct stat there;
+  struct answer a;
+
+  CHECK(symlink("elsewhere", path) == 0);
+  answer_init(&a, &plan);
+  CHECK(!answer_open(&a) && a.failure == OUT_FILE);
+  answer_free(&a);
+  CHECK(lstat(path, &there) == 0 && S_ISLNK(there.st_mode));
+  unlink(path);
+}
+
 static void a_folder_in_the_way_is_said(void) {
   struct answer_plan plan = file_plan(false, -1);
   struct answer a;
@@ -303,6 +316,7 @@ int main(void) {
   a_refusal_leaves_no_file();
   two_writers_of_one_file_are_refused();
   a_folder_in_the_way_is_said();
+  a_link_in_the_way_stays();
   rmdir(folder);
   return check_report();
 }
