@@ -59,15 +59,28 @@ describe("README.md", function()
     local kinds = require("fal.error").kinds
     local text = assert(io.open("README.md")):read("*a")
     local listed = {}
-    for row in text:gmatch("\n| ([^|]+) |") do
+    local section = text:match("\n## Errors\n(.-)\n## ")
+    for row in section:gmatch("\n| ([^|]+) |") do
       for kind in row:gmatch("`([%a_]+)`") do
-        if kind ~= "err" then
-          assert.truthy(kinds[kind], kind .. " is no kind of error")
-          listed[kind] = true
-        end
+        assert.truthy(kinds[kind], kind .. " is no kind of error")
+        listed[kind] = true
       end
     end
     assert.is_true(listed.unknown_submit)
+  end)
+
+  it("names only options of a client that exist", function()
+    local fields = require("fal.settings").FIELDS
+    local text = assert(io.open("README.md")):read("*a")
+    local section = text:match("| Option of `fal.client`.-\n\n")
+    local count = 0
+    for row in section:gmatch("\n| ([^|]+) |") do
+      for name in row:gmatch("`([%a_]+)`") do
+        assert.truthy(fields[name], name .. " is no option")
+        count = count + 1
+      end
+    end
+    assert.is_true(count > 15)
   end)
 
   it("names makefile targets that exist", function()
