@@ -1,5 +1,6 @@
 local E = require "fal.error"
 local fake = require "support.fake_client"
+local fake_core = require "support.fake_core"
 
 local function client(opts) return fake.new({}, opts) end
 
@@ -269,5 +270,51 @@ describe("fal.task", function()
       assert.error_matches(function() c:map({}, print, { concurency = 1 }) end,
         "did you mean 'concurrency'")
     end)
+  end)
+
+  describe("canceled while its submit is on the way", function()
+    local function canceled(opts)
+      local log = {}
+      opts = opts or {}
+      function opts.logger(_, event) log[#log + 1] = event end
+      local slow = fake_core.submitted "r1"
+      slow[1].after = 10
+      local c, core = fake.new({ submit = slow, cancel = { fake.json(202,
+        '{"status":"CANCELLATION_REQUESTED"}') } }, opts)
+      local t = c:spawn(function() return c:subscribe("acme/demo/x", {}) end)
+      t:cancel()
+      return c, core, log
+    end
+
+    it("is waited for by loop, until the job is canceled", function()
+      local c, core = canceled()
+      c:loop()
+      assert.near(110, core.time, 0.1)
+      assert.equal(1, fake.count(core, "cancel"))
+      assert.equal(0, c:step())
+    end)
+
+    it("is told of by close", function()
+      local c, _, log = canceled()
+      c:step()
+      c:close()
+      assert.equal("submit.unknown", log[#log])
+    end)
+  end)
+
+  it("leaves a submit to its orphan when the wait for it is refused", function()
+    local c, core = fake.new({ submit = fake_core.submitted "r1" })
+    local heard
+    local t
+    t = c:spawn(function()
+      c:sleep(1)
+      local id = c.engine:submit("acme/demo/x", "{}")
+      t:cancel()
+      return c.sched:await(id, function(kind) heard = kind end)
+    end)
+    c:loop()
+    assert.equal("response", heard)
+    assert.equal(1, #core.requests)
+    assert.equal("canceled", select(2, t:await()).kind)
   end)
 end)

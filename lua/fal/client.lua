@@ -404,7 +404,7 @@ function Client:map(list, fn, opts)
   return task.map(self.sched, list, fn, opts.concurrency or math.huge)
 end
 
---- Runs until no task is left.
+--- Runs until no task is left, nor a submit that a canceled task left behind.
 function Client:loop() return self.sched:loop() end
 
 --- Does what is ready, for about `budget` seconds at most, and never waits.
@@ -428,6 +428,7 @@ function Client:fd() return self.sched:fd() end
 function Client:close()
   if self.closed then return end
   self.closed = E.new { kind = "closed", message = "the client is closed" }
+  self.sched:disown()
   if self.account then self.account:close() end
   self.sched:close()
   E.forget(self)

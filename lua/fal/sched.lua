@@ -44,7 +44,7 @@ function sched.new(engine, now, owner)
     waiters = {},      -- id → task | box | function | id to abort | false
     pending = 0,       -- entries of waiters
     tasks = {},        -- coroutine → task
-    live = 0,
+    live = 0, orphans = 0,
     ready = {}, head = 1, tail = 0,
     hosted = {},       -- boxes whose wait a driver keeps
     failed = {}, first_failed = 1, last_failed = 0,
@@ -74,6 +74,38 @@ function Scheduler:watch(id, waiter)
   self.waiters[id] = waiter
   self.pending = self.pending + 1
   changed(self)
+end
+
+local Orphan = {}
+Orphan.__index = Orphan
+
+--- A transfer whose outcome nobody waits for any more, and that must not be lost.
+function Scheduler:leave(id, abandon)
+  if self.waiters[id] == nil then self.pending = self.pending + 1 end
+  self.orphans = self.orphans + 1
+  self.waiters[id] = setmetatable({ abandon = abandon }, Orphan)
+  changed(self)
+end
+
+local function all_ended(self)
+  if self.live == 0 and self.orphans == 0 and self.at_end then self:wake(self.at_end) end
+end
+
+function Orphan:put(owner, ...)
+  owner.orphans = owner.orphans - 1
+  self.abandon(...)
+  all_ended(owner)
+end
+
+--- What comes of the orphans will not be seen: they are told so.
+function Scheduler:disown()
+  local left = {}
+  for _, w in next, self.waiters do
+    if getmetatable(w) == Orphan then left[#left + 1] = w end
+  end
+  for i = 1, #left do
+    left[i].abandon("error", "aborted", "the client was closed before it came", "unknown")
+  end
 end
 
 local function forget(self, id)
@@ -235,16 +267,18 @@ function Scheduler:step(budget)
   return self.live + self.pending
 end
 
---- Runs until no task is left. Raises when the tasks that are left wait for each other.
+--- Runs until no task is left, nor a submit that a canceled one left behind: what that
+--- brings is canceled at the service. Raises when the tasks that are left wait for each other.
 function Scheduler:loop()
   if self:current() then error("loop: a task cannot wait for all tasks", 3) end
   self.at_end = self.at_end or {}
-  if self.live > 0 then
+  while self.live > 0 or self.orphans > 0 do
     local ok, err = self:park(self.at_end)
     if not ok and err == DEADLOCK then
       error(("deadlock: %d task(s) wait for something that nothing will bring")
         :format(self.live), 3)
     end
+    if not ok then break end
   end
   report_failed(self)
 end
@@ -252,7 +286,7 @@ end
 --- A task ended.
 function Scheduler:ended()
   self.live = self.live - 1
-  if self.live == 0 and self.at_end then self:wake(self.at_end) end
+  all_ended(self)
 end
 
 --- A descriptor that turns readable when there is work.

@@ -98,7 +98,8 @@ local function detach(self)
   if self.timer then
     owner:drop_timer(id)
   elseif self.abandon then
-    owner.waiters[id], self.abandon = self.abandon, nil
+    owner:leave(id, self.abandon)
+    self.abandon = nil
   else
     owner:drop(id)
   end

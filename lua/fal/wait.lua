@@ -84,12 +84,11 @@ end
 
 --- What a deadline does to the wait for `id`: the transfer is aborted, or left to
 --- `abandon` while the waiter goes on without it.
-local function at_deadline(self, id, abandon)
+local function at_deadline(self, id, abandon, waiter)
   if not abandon then return id end
   return function()
-    local waiter = self.waiters[id]
-    if not waiter or waiter == abandon then return end
-    self.waiters[id] = abandon
+    if self.waiters[id] ~= waiter then return end
+    self:leave(id, abandon)
     if waiter.co then return self:resume(waiter, nil, wait.EXPIRED) end
     waiter:put(self, nil, wait.EXPIRED)
   end
@@ -107,28 +106,30 @@ function methods:await(id, abandon, deadline)
   local ok, err = may_wait(self, task)
   if not ok then
     if not self.closed then
-      self:watch(id, abandon or false)
-      if not abandon then self.engine:abort(id) end
+      if abandon then
+        self:leave(id, abandon)
+      else
+        self:watch(id, false)
+        self.engine:abort(id)
+      end
     end
     return nil, err
   end
-  local timer
+  local waiter, timer = task or setmetatable({}, Box), nil
+  self:watch(id, waiter)
   if deadline then
     timer = self.engine:timer(math.max(0, deadline - self.now()))
-    if timer then self:watch(timer, at_deadline(self, id, abandon)) end
+    if timer then self:watch(timer, at_deadline(self, id, abandon, waiter)) end
   end
   if task then
-    self:watch(id, task)
     task.id, task.abandon = id, abandon
     if timer then return after_deadline(self, timer, yield(PARK)) end
     return yield(PARK)
   end
-  local box = setmetatable({}, Box)
-  self:watch(id, box)
-  ok, err = wait_box(self, box)
+  ok, err = wait_box(self, waiter)
   if timer then self:drop_timer(timer) end
   if not ok then return nil, err end
-  return box[1], box[2], box[3], box[4], box[5], box[6]
+  return waiter[1], waiter[2], waiter[3], waiter[4], waiter[5], waiter[6]
 end
 
 ---@param seconds number
