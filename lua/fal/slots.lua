@@ -9,11 +9,12 @@ local slots = {}
 local Slots = {}
 Slots.__index = Slots
 
+---@class fal.Slots
 ---@param owner fal.Scheduler
 ---@param max? integer   [unlimited]
 function slots.new(owner, max)
   return setmetatable({ sched = owner, max = max or math.huge, used = 0,
-    queue = {}, first = 1, last = 0 }, Slots)
+    queue = {}, first = 1, last = 0, kept = {} }, Slots)
 end
 
 local function refuse(self, kind, endpoint_id, message)
@@ -76,6 +77,21 @@ function Slots:release()
     end
   end
   self.used = self.used - 1
+end
+
+--- The slot that was acquired is that of an accepted job now. It is known by the job's
+--- id, so that every handle that sees the end of the job frees it.
+---@param request_id string
+function Slots:keep(request_id)
+  if self.max < math.huge then self.kept[request_id] = true end
+end
+
+--- This client saw the job end, or gave it up.
+---@param request_id string
+function Slots:free(request_id)
+  if not self.kept[request_id] then return end
+  self.kept[request_id] = nil
+  self:release()
 end
 
 return slots
