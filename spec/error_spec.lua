@@ -66,6 +66,15 @@ describe("fal.error", function()
     assert.is_nil(shown:find("f21", 1, true))
   end)
 
+  it("counts the allowed values that it does not show", function()
+    local allowed = {}
+    for i = 1, 200000 do allowed[i] = "value" .. i end
+    local shown = tostring(E.new { kind = "validation", message = "x",
+      fields = { { path = "f", message = "bad", allowed = allowed } } })
+    assert.is_true(#shown < 3000)
+    assert.matches("value50, 199950 more", shown, 1, true)
+  end)
+
   it("concatenates on either side", function()
     local err = E.new { kind = "closed", message = "x" }
     assert.equal("a " .. tostring(err), "a " .. err)
@@ -128,6 +137,32 @@ describe("fal.error", function()
       assert.equal("bad [secret]", err.message)
       assert.same({ ["[secret]"] = { "x [secret] y" } }, err.body)
       assert.is_nil(tostring(err):find("topsecret", 1, true))
+    end)
+
+    it("are masked in every string of an error", function()
+      E.secret("topsecretvalue", owner)
+      local err = E.new { kind = "auth", message = "x", error_type = "topsecretvalue",
+        endpoint_id = "a/topsecretvalue", request_id = "topsecretvalue",
+        remedy = "Do topsecretvalue." }
+      assert.same({ "[secret]", "a/[secret]", "[secret]", "Do [secret]." },
+        { err.error_type, err.endpoint_id, err.request_id, err.remedy })
+    end)
+
+    it("are masked as often as they turn up, in time that grows with the text", function()
+      E.secret("topsecretvalue", owner)
+      local began = os.clock()
+      assert.equal(("[secret],"):rep(200000), E.redact(("topsecretvalue,"):rep(200000)))
+      assert.is_true(os.clock() - began < 5)
+    end)
+
+    it("are bounded: an owner's newest ones count", function()
+      E.secret("the-own-secret", owner)
+      for i = 1, 1000 do
+        E.secret(("user-secret-%04d"):format(i), owner)
+        E.secret("the-own-secret", owner)
+      end
+      assert.equal("[secret] [secret] user-secret-0001",
+        E.redact("the-own-secret user-secret-1000 user-secret-0001"))
     end)
 
     it("are masked in a message that is cut in their middle", function()

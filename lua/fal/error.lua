@@ -40,22 +40,36 @@ local NAMES = {
   remedy = true, error_type = true, retry_after = true,
 }
 local MAX_MESSAGE, MAX_PART, MAX_FIELDS = 2000, 300, 20
+local MAX_ALLOWED = 50
 local SHORTEST_SECRET = 4  -- masking shorter ones would only garble text
+local MAX_SECRETS = 64     -- of one owner: every error is searched for all of them
 
 -- The last line of defence: nothing should carry a secret this far, but a server may echo
 -- one. Weak by owner, so that a client that is collected takes its key along.
 local secrets = setmetatable({}, { __mode = "k" })
 
---- Masks `s`, and the part after its colon, in every error made from now on.
+local function keep(list, s)
+  for i = 1, #list do
+    if list[i] == s then
+      table.remove(list, i)
+      break
+    end
+  end
+  list[#list + 1] = s
+  if #list > MAX_SECRETS then table.remove(list, 1) end
+end
+
+--- Masks `s`, and the part after its colon, in every error made from now on, or until its
+--- owner has named 64 others since.
 ---@param s string
 ---@param owner? table  the secret is forgotten with it [never forgotten]
 function E.secret(s, owner)
   owner = owner or E
-  local set = secrets[owner] or {}
-  secrets[owner] = set
+  local list = secrets[owner] or {}
+  secrets[owner] = list
   local half = s:match(":(.+)$")
-  if #s >= SHORTEST_SECRET then set[s] = true end
-  if half and #half >= 2 * SHORTEST_SECRET then set[half] = true end
+  if #s >= SHORTEST_SECRET then keep(list, s) end
+  if half and #half >= 2 * SHORTEST_SECRET then keep(list, half) end
 end
 
 --- Forgets the secrets of `owner`.
@@ -65,21 +79,28 @@ function E.forget(owner) secrets[owner] = nil end
 --- Longest first: a secret that contains another one is masked whole.
 local function all_secrets()
   local list = {}
-  for _, set in pairs(secrets) do
-    for s in pairs(set) do list[#list + 1] = s end
+  for _, own in pairs(secrets) do
+    for i = 1, #own do list[#list + 1] = own[i] end
   end
   table.sort(list, function(a, b) return #a > #b end)
   return list
 end
 
-local function mask(s, list)
-  for i = 1, #list do
-    local from, to = s:find(list[i], 1, true)
-    while from do
-      s = s:sub(1, from - 1) .. "[secret]" .. s:sub(to + 1)
-      from, to = s:find(list[i], from + 8, true)
-    end
+local function mask_one(s, secret)
+  local from, to = s:find(secret, 1, true)
+  if not from then return s end
+  local parts, rest = {}, 1
+  while from do
+    parts[#parts + 1] = s:sub(rest, from - 1)
+    rest = to + 1
+    from, to = s:find(secret, rest, true)
   end
+  parts[#parts + 1] = s:sub(rest)
+  return table.concat(parts, "[secret]")
+end
+
+local function mask(s, list)
+  for i = 1, #list do s = mask_one(s, list[i]) end
   return s
 end
 
@@ -103,12 +124,19 @@ end
 
 local function show(s) return text.escape(s, MAX_PART) end
 
+local function all_allowed(list)
+  local names = {}
+  for i = 1, math.min(#list, MAX_ALLOWED) do names[i] = show(list[i]) end
+  if #list > MAX_ALLOWED then
+    names[#names + 1] = (#list - MAX_ALLOWED) .. " more"
+  end
+  return text.cut(table.concat(names, ", "), MAX_MESSAGE)
+end
+
 local function one_field(field)
   local notes = {}
   if type(field.allowed) == "table" and #field.allowed > 0 then
-    local names = {}
-    for i = 1, #field.allowed do names[i] = show(field.allowed[i]) end
-    local allowed = table.concat(names, ", ")
+    local allowed = all_allowed(field.allowed)
     local said = tostring(field.message):find(allowed, 1, true)
     notes[1] = not said and "allowed: " .. allowed or nil
   end
@@ -195,8 +223,8 @@ function E.new(fields)
   err.message = mask(tostring(err.message or err.kind), list)
   err.retryable = err.retryable and true or false
   if #list > 0 then
-    for _, name in ipairs { "fields", "body", "cause" } do
-      err[name] = mask_value(err[name], list, {})
+    for name, value in next, err do
+      if name ~= "message" then err[name] = mask_value(value, list, {}) end
     end
   end
   return setmetatable(err, mt)
