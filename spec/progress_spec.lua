@@ -13,6 +13,13 @@ local function board(opts)
 end
 
 describe("progress.stage", function()
+  it("names no place that is none", function()
+    for _, place in ipairs { 1.5, 0 / 0, math.huge, -math.huge, 1e300 } do
+      assert.equal("in queue",
+        progress.stage { status = "IN_QUEUE", queue_position = place })
+    end
+  end)
+
   it("names the place in the queue as the number of jobs ahead", function()
     assert.equal("in queue, 3 ahead",
       progress.stage { status = "IN_QUEUE", queue_position = 3 })

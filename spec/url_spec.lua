@@ -22,7 +22,8 @@ describe("fal.url", function()
   end)
 
   for _, bad in ipairs { "", "acme", "workflows/jane", "acme//demo", "acme/../demo",
-    "acme/./x", "acme/demo/", "acme/de mo", "acme/demo?x=1", "acme/demo#x", "acme/d%2e",
+    "acme/./x", "acme/demo@c/x", "acme/demo:x", "acme/~x", "acme/a+b",
+    "acme/demo/", "acme/de mo", "acme/demo?x=1", "acme/demo#x", "acme/d%2e",
     "https://queue.fal.run/acme/demo", "acme/demo\n", ("a/"):rep(400) .. "a" } do
     it("refuses the id " .. ("%q"):format(bad:sub(1, 40)), function()
       local id, why = url.endpoint(bad)
@@ -72,5 +73,7 @@ describe("fal.url", function()
 
   it("shows a URL without what may be signed", function()
     assert.equal("https://x/a", url.shown("https://x/a?sig=1#f"))
+    assert.equal("https://…@x/a@b", url.shown("https://user:pa55word@x/a@b"))
+    assert.equal("https://…@x/a", url.shown("https://user:pa?55word@x/a"))
   end)
 end)

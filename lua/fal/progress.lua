@@ -73,6 +73,9 @@ function progress.line(state, columns)
   return columns and progress.fit(line, columns) or line
 end
 
+-- What no queue has; figures of the service are taken for what they are otherwise.
+local MAX_PLACE = 1e9
+
 --- A status in words; a status word that is new to us is shown as it is.
 ---@param status table  as `on_queue_update` gets it
 ---@return string
@@ -80,7 +83,7 @@ function progress.stage(status)
   local word = status.status
   if word == "IN_QUEUE" then
     local place = status.queue_position
-    if type(place) == "number" then
+    if type(place) == "number" and place % 1 == 0 and math.abs(place) < MAX_PLACE then
       return ("in queue, %d ahead"):format(place)
     end
     return "in queue"

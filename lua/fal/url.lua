@@ -9,8 +9,8 @@ local MAX_ID = 512
 local function segments(id)
   local list = {}
   for part in (id .. "/"):gmatch("([^/]*)/") do
-    -- Dots would climb in the path, and what needs escaping is in no id.
-    if part == "" or part == "." or part == ".." or part:find("[^%w%-%._~@:+]") then
+    -- Dots would climb in the path; the core takes no other characters either.
+    if part == "" or part == "." or part == ".." or part:find("[^%w%-%._]") then
       return nil
     end
     list[#list + 1] = part
@@ -103,9 +103,12 @@ function url.base(s)
   return (s:gsub("/+$", ""))
 end
 
---- A URL to show: without query and fragment, which may carry signatures.
+--- A URL to show: without query and fragment, which may carry signatures, and without a
+--- user's name and password.
 ---@param s string
 ---@return string
-function url.shown(s) return (s:gsub("[?#].*$", "")) end
+function url.shown(s)
+  return (s:gsub("^(%a[%w+.-]*://)[^/]*@", "%1…@"):gsub("[?#].*$", ""))
+end
 
 return url
