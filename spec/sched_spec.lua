@@ -180,4 +180,64 @@ describe("fal.sched", function()
     assert.same({ nil, "closed" }, { ok, err.kind })
     assert.is_true(t:is_done())
   end)
+
+  describe("over an engine that stopped working", function()
+    local c, core
+
+    before_each(function() c, core = fake.new { request = {} } end)
+
+    local function says_so(value, err)
+      assert.is_nil(value)
+      assert.equal("closed", err.kind)
+      assert.matches("stopped working: it is broken", err.message)
+    end
+
+    local function break_it() core.engine.trouble = "it is broken" end
+
+    it("ends the waits that are under way, of tasks and of plain code", function()
+      local t = c:spawn(function() return c:sleep(60) end)
+      c:spawn(function() c:sleep(1); break_it() end)
+      says_so(c:sleep(60))
+      assert.is_true(t:is_done())
+      says_so(t:await())
+      assert.equal(0, c:step(0.1))
+      assert.is_nil(c:timeout())
+      c:loop()
+      c:close()
+      assert.is_true(core.engine.closed)
+    end)
+
+    it("ends them in a host's step", function()
+      local t = c:spawn(function() return c:sleep(60) end)
+      break_it()
+      assert.equal(0, c:step(0.1))
+      says_so(t:await())
+    end)
+
+    it("delivers what is known first", function()
+      local t = c:spawn(function()
+        return c.sched:await(c.engine:request { url = "x" })
+      end)
+      local id = core.requests[1].id
+      table.insert(core.engine.done, { id = id, outcome = { "error", "engine", "x" } })
+      break_it()
+      c:step(0.1)
+      assert.same({ "error", "engine", "x" }, { t:await() })
+    end)
+
+    it("begins no wait", function()
+      break_it()
+      says_so(c:sleep(1))
+      says_so(c:spawn(function() return c:sleep(1) end):await())
+    end)
+
+    it("begins no wait for a channel or a slot", function()
+      local ch = require("fal.channel").open(c.sched, c.engine:request { url = "x" })
+      local slots = require("fal.slots").new(c.sched, 1)
+      assert(slots:acquire("acme/demo/x"))
+      break_it()
+      says_so(ch:receive(c.now() + 5))
+      says_so(slots:acquire("acme/demo/x", c.now() + 5))
+    end)
+  end)
 end)

@@ -45,24 +45,20 @@ local function take(self)
   return item[1], item[2], item[3], item[4], item[5], item[6]
 end
 
-local function timer_for(self, deadline)
-  local owner = self.sched
-  local id = owner.engine:timer(math.max(0, deadline - owner.now()))
-  owner:watch(id, self)
-  return id
-end
-
 --- The next outcome, as Scheduler:await returns it; "timer" when `deadline` comes first.
 ---@param deadline? number
 ---@return string? kind
 ---@return any ...
 function Channel:receive(deadline)
-  local owner, timer = self.sched, nil
+  local owner, timer, ok, err = self.sched, nil, nil, nil
   self.timed = false
   while self.first > self.last do
     if owner.closed then return nil, owner.closed end
-    if deadline and not timer then timer = timer_for(self, deadline) end
-    local ok, err = owner:park(self.waiting)
+    if deadline and not timer then
+      timer, err = owner:arm(deadline - owner.now(), self)
+      if not timer then return nil, err end
+    end
+    ok, err = owner:park(self.waiting)
     if not ok then
       if timer then owner:drop_timer(timer) end
       return nil, err

@@ -99,6 +99,8 @@ end
 
 --- What comes of the orphans will not be seen: they are told so.
 function Scheduler:disown()
+  -- In a forked child they are the parent's, which goes on waiting for them.
+  if self.closed or not self.engine:timer(0) then return end
   local left = {}
   for _, w in next, self.waiters do
     if getmetatable(w) == Orphan then left[#left + 1] = w end
@@ -252,7 +254,8 @@ function Scheduler:step(budget)
   if self.unwaiting then error(self.unwaiting .. " must not call step", 3) end
   -- Half for the sockets, and half for the tasks even where the sockets took more.
   local limit = budget and self.now() + budget
-  self.engine:step(0, budget and budget / 2)
+  self:advance(0, budget and budget / 2)
+  if self.closed then return 0 end
   if limit then limit = math.max(limit, self.now() + budget / 2) end
   self:turn(limit)
   if self.head <= self.tail then
@@ -305,11 +308,7 @@ function Scheduler:timeout()
   return self.engine:timeout()
 end
 
---- Ends every wait with kind closed; total and idempotent.
-function Scheduler:close()
-  if self.closed then return end
-  self.closed = E.new { kind = "closed", message = "the client is closed" }
-  self.engine:close()
+local function stop(self)
   self.waiters, self.pending = {}, 0
   local waiting = {}
   for _, task in next, self.tasks do
@@ -324,6 +323,23 @@ function Scheduler:close()
     if box.resume then box.resume() end
   end
   report_failed(self)
+end
+
+--- The engine can no longer work: delivers what it still has to say, and ends all else.
+function Scheduler:fail(err)
+  while not self.closed and deliver(self, self.engine:next()) do end
+  if self.closed then return end
+  self.closed = err
+  stop(self)
+end
+
+--- Ends every wait with kind closed; total and idempotent.
+function Scheduler:close()
+  local stopped = self.closed
+  self.closed = stopped
+    or E.new { kind = "closed", message = "the client is closed" }
+  self.engine:close()
+  if not stopped then stop(self) end
 end
 
 return sched

@@ -25,15 +25,15 @@ local function refuse(self, kind, endpoint_id, message)
 end
 
 local function wait(self, ticket, deadline)
-  local owner, timer = self.sched, nil
+  local owner, timer, ok, err = self.sched, nil, nil, nil
   if deadline then
-    timer = owner.engine:timer(math.max(0, deadline - owner.now()))
-    owner:watch(timer, function()
+    timer, err = owner:arm(deadline - owner.now(), function()
       ticket.expired = true
       owner:wake(ticket)
     end)
+    if not timer then return nil, err end
   end
-  local ok, err = owner:park(ticket)
+  ok, err = owner:park(ticket)
   if timer then owner:drop_timer(timer) end
   return ok, err
 end

@@ -1,6 +1,8 @@
 --- How a caller waits: a task yields, plain code drives the loop, a host's coroutine
 --- waits as its driver says. The part of the scheduler that suspends.
 
+local E = require "fal.error"
+
 local wait = {}
 
 local PARK = {}
@@ -17,6 +19,13 @@ local yield = coroutine.yield
 
 local methods = {}
 
+--- Kind closed: whoever waits does then what is right at a close.
+local function broken(message)
+  return E.new { kind = "closed", cause = message,
+    message = "the client stopped working: " .. tostring(message),
+    remedy = "Close it and make a new one; jobs can be taken up there by their ids." }
+end
+
 local function idle(self) return self.pending == 0 and self.head > self.tail end
 
 --- Runs the loop until `box.done`.
@@ -26,7 +35,7 @@ local function drive(self, box)
     local did = self:turn(nil, box)
     if not self.closed and not box.done then
       if not did and idle(self) then return nil, wait.DEADLOCK end
-      self.engine:step(did and 0 or -1)
+      self:advance(did and 0 or -1)
     end
   end
   return true
@@ -94,6 +103,25 @@ local function at_deadline(self, id, abandon, waiter)
   end
 end
 
+--- Lets the engine work. One that cannot any more (its descriptors are gone, or the
+--- process is a fork of the one that made it) ends all waits.
+function methods:advance(timeout, budget)
+  local live, message = self.engine:step(timeout, budget)
+  if not live then self:fail(broken(message)) end
+end
+
+--- Starts a timer.
+---@param seconds number
+---@param waiter any
+---@return integer? id
+---@return fal.Error? err   kind closed: the engine starts none any more
+function methods:arm(seconds, waiter)
+  local id, message = self.engine:timer(math.max(0, seconds))
+  if not id then return nil, broken(message) end
+  self:watch(id, waiter)
+  return id
+end
+
 --- Waits for a transfer or timer and returns what the engine said of it.
 ---@param id integer
 ---@param abandon? fun(kind: string, ...)  takes the outcome when the task is canceled
@@ -118,8 +146,7 @@ function methods:await(id, abandon, deadline)
   local waiter, timer = task or setmetatable({}, Box), nil
   self:watch(id, waiter)
   if deadline then
-    timer = self.engine:timer(math.max(0, deadline - self.now()))
-    if timer then self:watch(timer, at_deadline(self, id, abandon, waiter)) end
+    timer = self:arm(deadline - self.now(), at_deadline(self, id, abandon, waiter))
   end
   if task then
     task.id, task.abandon = id, abandon
@@ -139,18 +166,17 @@ function methods:sleep(seconds)
   local task = self:current()
   local ok, err = may_wait(self, task)
   if not ok then return nil, err end
-  local id = self.engine:timer(math.max(0, seconds))
+  local waiter, id = task or setmetatable({}, Box), nil
+  id, err = self:arm(seconds, waiter)
+  if not id then return nil, err end
   if task then
-    self:watch(id, task)
     task.id, task.timer = id, true
     local kind, why = yield(PARK)
     task.timer = nil
     if not kind then return nil, why end
     return true
   end
-  local box = setmetatable({}, Box)
-  self:watch(id, box)
-  return wait_box(self, box)
+  return wait_box(self, waiter)
 end
 
 --- Waits until somebody wakes `list`.

@@ -34,6 +34,7 @@ end
 
 local function exchange(self, request)
   open(self)
+  if self.trouble then return nil, self.trouble end
   self.last = self.last + 1
   local id = self.last
   request.id, request.at = id, self.core.time
@@ -75,6 +76,7 @@ end
 function Engine:timer(seconds)
   open(self)
   assert(seconds >= 0)
+  if self.trouble then return nil, self.trouble end
   self.last = self.last + 1
   self.live[self.last] = "timer"
   add(self, self.last, seconds, { "timer" })
@@ -122,6 +124,7 @@ end
 
 function Engine:step(timeout)
   open(self)
+  if self.trouble then return nil, self.trouble end
   self.steps = (self.steps or 0) + 1
   local best = next_due(self)
   if timeout < 0 and #self.done == 0 then
