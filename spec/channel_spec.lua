@@ -34,13 +34,60 @@ describe("fal.channel", function()
     assert.near(105, c.now(), 1e-9)
   end)
 
-  it("gives up a stream that nobody reads", function()
-    local ch, c = open(6000)
+  it("leaves what nobody reads in the engine, and loses none of it", function()
+    local ch, c, core = open(6000)
     c:step()
-    for _ = 1, 4096 do assert.equal("event", (ch:receive())) end
-    local kind, code = ch:receive()
-    assert.same({ "error", "too_large" }, { kind, code })
+    assert.is_true(ch.last < 2100, ch.last)
+    assert.is_true(core.engine.withheld[ch.id])
+    for i = 1, 6000 do
+      local kind, data = ch:receive()
+      assert.equal("event " .. i, kind .. " " .. data)
+    end
+    assert.equal("response", (ch:receive()))
+    assert.is_nil(core.engine.withheld[ch.id])
     assert.equal(0, c:step())
+  end)
+
+  it("counts bytes", function()
+    local c = fake.new { request = function()
+      local outcomes = {}
+      for i = 1, 10 do outcomes[i] = { "event", ("x"):rep(100000), "message" } end
+      return outcomes
+    end }
+    local ch = channel.open(c.sched, c.engine:request { url = "x" })
+    c:step()
+    assert.equal(3, ch.last)
+  end)
+
+  it("ends a stream whose reader is gone", function()
+    local c, core = fake.new { request = { { "event", "1" }, { "event", "2", after = 5 },
+      { "event", "3", after = 1000 } } }
+    local ch = channel.open(c.sched, c.engine:request { url = "x" })
+    assert.equal("event", (ch:receive()))
+    ch = nil  -- luacheck: ignore
+    collectgarbage()
+    collectgarbage()
+    core.time = core.time + 5
+    c:step()
+    c:step()
+    assert.equal(0, c:step())
+  end)
+
+  it("ends a full stream whose reader is gone with the next stream", function()
+    local c = fake.new { request = function()
+      local outcomes = {}
+      for i = 1, 10 do outcomes[i] = { "event", ("x"):rep(100000), "message" } end
+      return outcomes
+    end }
+    local ch = channel.open(c.sched, c.engine:request { url = "x" })
+    c:step()
+    assert.is_true(ch.full)
+    ch = nil  -- luacheck: ignore
+    collectgarbage()
+    collectgarbage()
+    channel.open(c.sched, c.engine:request { url = "x" }):close()
+    for _ = 1, 3 do c:step() end
+    assert.equal(0, c.sched.pending)
   end)
 
   it("ends a wait with kind canceled or closed", function()

@@ -3,37 +3,74 @@
 
 local channel = {}
 
-local MAX_QUEUED = 4096
+-- Bytes that may wait here; then the engine keeps what comes, and pauses the transfer when
+-- its own buffer is full. Nothing is lost, however slow the reader is.
+local MAX_QUEUED = 262144
+local EVENT = 128  -- bytes that an event takes beside its data, about
 
 ---@class fal.Channel
 local Channel = {}
 Channel.__index = Channel
 
+-- The scheduler knows a channel by its guard only, so that one whose reader is gone (an
+-- iterator that was left, a callback that raised) is collected; what comes next for it
+-- ends the transfer.
+local Guard = { __mode = "v" }
+Guard.__index = Guard
+
+function Guard:put(owner, kind, ...)
+  if self.channel then return self.channel:put(owner, kind, ...) end
+  if kind == "event" then owner:drop(self.id) end
+end
+
+-- A transfer that is held brings nothing that could show that its reader is gone.
+local function sweep(owner)
+  for id, guard in next, owner.held do
+    if not guard.channel then
+      owner.held[id] = nil
+      owner:drop(id)
+    end
+  end
+end
+
 ---@param owner fal.Scheduler
 ---@param id integer   a transfer
 ---@return fal.Channel
 function channel.open(owner, id)
-  local self = setmetatable({ sched = owner, id = id, first = 1, last = 0, waiting = {} },
-    Channel)
-  owner:watch(id, self)
+  local self = setmetatable({ sched = owner, id = id, first = 1, last = 0, bytes = 0,
+    waiting = {} }, Channel)
+  sweep(owner)
+  self.guard = setmetatable({ channel = self, id = id }, Guard)
+  owner:watch(id, self.guard)
   return self
 end
 
-local function append(self, ...)
-  self.last = self.last + 1
-  self[self.last] = { ... }
+local function hold(self)
+  self.full = true
+  self.sched.held[self.id] = self.guard
+  self.sched.engine:hold(self.id, true)
+end
+
+local function let_go(self)
+  self.full = nil
+  local owner = self.sched
+  owner.held[self.id] = nil
+  if not owner.closed then owner.engine:hold(self.id, false) end
 end
 
 --- Called by the scheduler.
 function Channel:put(owner, kind, ...)
   if kind == "timer" then
     self.timed = true
-  elseif kind == "event" and self.last - self.first + 1 >= MAX_QUEUED then
-    -- Nobody reads: what has come is kept, the rest would only grow.
-    append(self, "error", "too_large", "too many events unread", "yes")
-    owner:drop(self.id)
   else
-    append(self, kind, ...)
+    self.last = self.last + 1
+    self[self.last] = { kind, ... }
+    if kind == "event" then
+      self.bytes = self.bytes + #(...) + EVENT
+      if self.bytes > MAX_QUEUED and not self.full then hold(self) end
+    elseif self.full then
+      let_go(self)
+    end
   end
   owner:wake(self.waiting)
 end
@@ -42,6 +79,10 @@ local function take(self)
   local item = self[self.first]
   self[self.first] = nil
   self.first = self.first + 1
+  if item[1] == "event" then
+    self.bytes = self.bytes - #item[2] - EVENT
+    if self.full and self.bytes <= MAX_QUEUED / 2 then let_go(self) end
+  end
   return item[1], item[2], item[3], item[4], item[5], item[6]
 end
 
@@ -70,6 +111,9 @@ function Channel:receive(deadline)
 end
 
 --- Gives the transfer up if it is not over.
-function Channel:close() self.sched:drop(self.id) end
+function Channel:close()
+  self.sched.held[self.id] = nil
+  self.sched:drop(self.id)
+end
 
 return channel

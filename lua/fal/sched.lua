@@ -41,11 +41,12 @@ local running = coroutine.running
 function sched.new(engine, now, owner)
   return setmetatable({
     engine = engine, now = now, owner = owner,
-    waiters = {},      -- id → task | box | function | id to abort | false
+    waiters = {},      -- id → task | function | id to abort | false | what has put()
     pending = 0,       -- entries of waiters
     tasks = {},        -- coroutine → task
     live = 0, orphans = 0,
     ready = {}, head = 1, tail = 0,
+    held = {},         -- id → guard of a channel that is full
     hosted = {},       -- boxes whose wait a driver keeps
     failed = {}, first_failed = 1, last_failed = 0,
     depth = 0,

@@ -14,7 +14,7 @@ function fake.new(answer)
   function core.now() return core.time end
   function core.new(options)
     local engine = setmetatable({ core = core, options = options, due = {}, done = {},
-      live = {}, last = 0 }, Engine)
+      live = {}, withheld = {}, last = 0 }, Engine)
     core.engines[#core.engines + 1] = engine
     core.engine = engine
     return engine
@@ -98,12 +98,20 @@ function Engine:abort(id)
   local what = self.live[id]
   if not what then return false end
   remove(self, id)
+  self.withheld[id] = nil
   if what == "timer" then
     self.live[id] = nil
   else
     self.done[#self.done + 1] = { id = id, outcome = { "error", "aborted", "aborted",
       what.sent or "unknown" } }
   end
+  return true
+end
+
+function Engine:hold(id, hold)
+  open(self)
+  if not self.live[id] then return false end
+  self.withheld[id] = hold or nil
   return true
 end
 
@@ -148,7 +156,9 @@ local unpack = rawget(table, "unpack") or rawget(_G, "unpack")
 
 function Engine:next()
   open(self)
-  local item = table.remove(self.done, 1)
+  local first = 1
+  while self.done[first] and self.withheld[self.done[first].id] do first = first + 1 end
+  local item = table.remove(self.done, first)
   if not item then return nil end
   if item.outcome[1] ~= "event" then self.live[item.id] = nil end
   if item.outcome.call then item.outcome.call() end
