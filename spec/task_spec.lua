@@ -317,4 +317,12 @@ describe("fal.task", function()
     assert.equal(1, #core.requests)
     assert.equal("canceled", select(2, t:await()).kind)
   end)
+
+  it("reports what nobody awaits while plain code only ever waits", function()
+    local c, reports = quiet()
+    for _ = 1, 3 do c:spawn(function() error("x") end) end
+    for _ = 1, 8 do c:sleep(1) end
+    assert.equal(3, #reports)
+    assert.equal(0, c.sched.last_failed)
+  end)
 end)

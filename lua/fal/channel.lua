@@ -3,8 +3,8 @@
 
 local channel = {}
 
--- Bytes that may wait here; then the engine keeps what comes, and pauses the transfer when
--- its own buffer is full. Nothing is lost, however slow the reader is.
+-- Bytes that may wait here; then the engine keeps what comes, and pauses the transfer
+-- when its own buffer is full. Nothing is lost, however slow the reader is.
 local MAX_QUEUED = 262144
 local EVENT = 128  -- bytes that an event takes beside its data, about
 
@@ -91,15 +91,16 @@ end
 ---@return string? kind
 ---@return any ...
 function Channel:receive(deadline)
-  local owner, timer, ok, err = self.sched, nil, nil, nil
+  local owner, timer = self.sched, nil
   self.timed = false
   while self.first > self.last do
     if owner.closed then return nil, owner.closed end
     if deadline and not timer then
-      timer, err = owner:arm(deadline - owner.now(), self)
-      if not timer then return nil, err end
+      local id, broken = owner:arm(deadline - owner.now(), self)
+      if not id then return nil, broken end
+      timer = id
     end
-    ok, err = owner:park(self.waiting)
+    local ok, err = owner:park(self.waiting)
     if not ok then
       if timer then owner:drop_timer(timer) end
       return nil, err

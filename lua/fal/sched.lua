@@ -245,7 +245,14 @@ function Scheduler:note_failure(task)
   self.failed[self.last_failed] = task
 end
 
-local GRACE = 5  -- seconds in which a host's step may come to await a failed task
+local GRACE = 5  -- seconds in which somebody may yet come to await a failed task
+
+--- Reports the tasks that failed a while ago; nobody will await them any more.
+function Scheduler:report_old()
+  if self.first_failed <= self.last_failed then
+    report_failed(self, self.now() - GRACE)
+  end
+end
 
 --- Does what is ready, for about `budget` seconds, and never waits.
 ---@param budget? number   seconds [until nothing is ready]
@@ -265,9 +272,7 @@ function Scheduler:step(budget)
     self:drop_timer(self.poked)
     self.poked = nil
   end
-  if self.first_failed <= self.last_failed then
-    report_failed(self, self.now() - GRACE)
-  end
+  self:report_old()
   return self.live + self.pending
 end
 

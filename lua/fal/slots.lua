@@ -25,15 +25,16 @@ local function refuse(self, kind, endpoint_id, message)
 end
 
 local function wait(self, ticket, deadline)
-  local owner, timer, ok, err = self.sched, nil, nil, nil
+  local owner, timer = self.sched, nil
   if deadline then
-    timer, err = owner:arm(deadline - owner.now(), function()
+    local id, broken = owner:arm(deadline - owner.now(), function()
       ticket.expired = true
       owner:wake(ticket)
     end)
-    if not timer then return nil, err end
+    if not id then return nil, broken end
+    timer = id
   end
-  ok, err = owner:park(ticket)
+  local ok, err = owner:park(ticket)
   if timer then owner:drop_timer(timer) end
   return ok, err
 end

@@ -32,6 +32,7 @@ local function idle(self) return self.pending == 0 and self.head > self.tail end
 local function drive(self, box)
   while not box.done do
     if self.closed then return nil, self.closed end
+    self:report_old()
     local did = self:turn(nil, box)
     if not self.closed and not box.done then
       if not did and idle(self) then return nil, wait.DEADLOCK end
