@@ -163,6 +163,19 @@ describe("fal.failure", function()
     assert.is_nil(field({ expected = 7 }).allowed)
   end)
 
+  it("takes places that are no whole numbers, and any number of them", function()
+    local fields = failure.fields(detail("t", nil, { "body", 1.5 }).detail)
+    assert.equal("[2.5]", fields[1].path)
+    local loc, expected = { "body" }, {}
+    for i = 1, 100000 do loc[#loc + 1], expected[i] = "n", "value" .. i end
+    local began = os.clock()
+    local _, err = failure.result(JOB, nil, "response", 422,
+      assert(json.encode(detail("one_of", { expected = expected }, loc))), GATEWAY)
+    assert.is_true(#tostring(err) < 5000)
+    assert.is_true(os.clock() - began < 3)
+    assert.is_true(#err.fields[1].path < 1000)
+  end)
+
   local hostile = { {}, { detail = {} }, { detail = { 1, true, "x" } },
     { detail = { { loc = "body", msg = {}, type = 5, ctx = "no" } } },
     { detail = { { loc = { {}, true }, type = {} } } }, { detail = { a = { b = 1 } } },

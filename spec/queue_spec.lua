@@ -71,6 +71,19 @@ describe("fal.queue", function()
       assert.equal("https://q/r", core.requests[3].url)
     end)
 
+    for name, address in pairs { ["NUL"] = [[http://x/\u0000y]], ["line break"] =
+      [[https://q/\ny]], ["no scheme"] = "s", ["66 kB"] = "https://q/" .. ("x"):rep(66000)
+    } do
+      it("composes the URLs in place of ones with " .. name, function()
+        local c, core = fake.new { submit = { json(200, ('{"request_id":"r1","status_url":'
+          .. '"%s","response_url":"%s","cancel_url":"%s"}'):format(address, address,
+            address)) },
+          status = { json(200, '{"status":"COMPLETED"}') }, result = { json(200, "{}") } }
+        assert(c.queue:submit("acme/demo/x", {}):wait())
+        assert.same({ nil, nil }, { core.requests[2].url, core.requests[3].url })
+      end)
+    end
+
     it("raises on headers that are not the user's to set", function()
       local c, core = fake.new(fake.lifecycle())
       for _, headers in ipairs { { Authorization = "Key x" }, { AUTHORIZATION = "x" },

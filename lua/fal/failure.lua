@@ -16,6 +16,9 @@ local GENERATION = {
   no_media_generated = false,
 }
 
+-- What is read of one fault: an answer may name any number of anything.
+local MAX_DEPTH, MAX_ALLOWED = 100, 200
+
 local function words(s)
   local list = {}
   for quoted in s:gmatch("['\"]([^'\"]+)['\"]") do list[#list + 1] = quoted end
@@ -26,29 +29,37 @@ local function words(s)
   return list
 end
 
+local function first(list)
+  if #list <= MAX_ALLOWED then return list end
+  local head = {}
+  for i = 1, MAX_ALLOWED do head[i] = list[i] end
+  return head
+end
+
 local function allowed(ctx)
   if type(ctx) ~= "table" then return nil end
   for _, name in ipairs { "expected", "permitted", "enum_values", "supported_formats",
     "supported_extensions" } do
     local value = ctx[name]
-    if type(value) == "table" and #value > 0 then return value end
-    if type(value) == "string" and value ~= "" then return words(value) end
+    if type(value) == "table" and #value > 0 then return first(value) end
+    if type(value) == "string" and value ~= "" then return first(words(value)) end
   end
 end
 
 --- ["body", "multi_prompt", 1, "prompt"] → "multi_prompt[2].prompt", as Lua counts.
 local function path_of(loc)
   if type(loc) ~= "table" then return "" end
-  local path = ""
-  for i = 1, #loc do
+  local path = {}
+  for i = 1, math.min(#loc, MAX_DEPTH) do
     local part = loc[i]
     if type(part) == "number" then
-      path = path .. ("[%d]"):format(part + 1)
+      -- Not %d: it raises for a number that is not whole.
+      path[#path + 1] = ("[%.14g]"):format(part + 1)
     elseif type(part) == "string" and not (i == 1 and part == "body") then
-      path = path .. (path == "" and "" or ".") .. part
+      path[#path + 1] = (#path == 0 and "" or ".") .. part
     end
   end
-  return path
+  return table.concat(path)
 end
 
 local function text_or(value, default)
