@@ -325,4 +325,42 @@ describe("fal.task", function()
     assert.equal(3, #reports)
     assert.equal(0, c.sched.last_failed)
   end)
+
+  it("lets any number of tasks wait within coroutines of their own", function()
+    local c, core = client()
+    local done, deepest = 0, 0
+    for _ = 1, 300 do
+      c:spawn(function()
+        c:sleep(1)
+        coroutine.wrap(function()
+          c:sleep(1)
+          deepest = math.max(deepest, c.sched.depth)
+          c:sleep(1)
+        end)()
+        done = done + 1
+      end)
+    end
+    c:loop()
+    assert.equal(300, done)
+    assert.is_true(deepest <= 24, deepest)
+    assert.is_true(core.time > 101)
+  end)
+
+  it("delivers an answer before the cancel that came after it", function()
+    local c = client()
+    local slept, t, why
+    t = c:spawn(function()
+      slept = c:sleep(1)
+      local _, err = c:sleep(1)
+      why = err.kind
+    end)
+    c.sched.max_depth = 0  -- as in the deepest of many drives
+    c.sched.engine.core.time = 101
+    c:step()
+    assert.is_nil(slept)
+    t:cancel()
+    c.sched.max_depth = 24
+    c:step()
+    assert.same({ true, "canceled" }, { slept, why })
+  end)
 end)

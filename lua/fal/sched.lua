@@ -15,6 +15,8 @@
 local E = require "fal.error"
 local wait = require "fal.wait"
 
+local unpack = rawget(table, "unpack") or rawget(_G, "unpack")
+
 local sched = {}
 
 ---@class fal.Driver
@@ -30,7 +32,10 @@ wait.extend(Scheduler)
 local PARK, DEADLOCK = wait.PARK, wait.DEADLOCK
 sched.DEADLOCK = DEADLOCK
 
-local MAX_DEPTH = 32  -- resumes within resumes; every Lua has a limit on C levels
+-- Resumes within resumes; every Lua has a limit on C levels. A task that waits within a
+-- coroutine of its own drives the others from there. The deepest serves transfers only,
+-- and the tasks that are due wait for it; one that waits for a task may go a bit deeper.
+local MAX_DEPTH = wait.MAX_DEPTH
 local running = coroutine.running
 
 ---@param engine fal.core.Engine
@@ -49,7 +54,7 @@ function sched.new(engine, now, owner)
     held = {},         -- id → guard of a channel that is full
     hosted = {},       -- boxes whose wait a driver keeps
     failed = {}, first_failed = 1, last_failed = 0,
-    depth = 0,
+    depth = 0, max_depth = MAX_DEPTH,
   }, Scheduler)
 end
 
@@ -169,6 +174,17 @@ function Scheduler:resume(task, ...)
   return after_resume(self, task, coroutine.resume(task.co, ...))
 end
 
+local function pack(...) return { n = select("#", ...), ... } end
+
+--- Resumes a task with what it waits for; later, where resumes are too deep.
+function Scheduler:hand(task, ...)
+  if self.depth < self.max_depth then return self:resume(task, ...) end
+  local outcome = pack(...)
+  task.id, task.abandon = nil, nil
+  self:make_ready(task)
+  task.outcome = outcome
+end
+
 function Scheduler:may_start() return self.depth < MAX_DEPTH and not self.unwaiting end
 
 local function run_ready(self)
@@ -177,9 +193,14 @@ local function run_ready(self)
   self.head = self.head + 1
   if self.head > self.tail then self.head, self.tail = 1, 0 end
   if task.done then return end
-  local why = task.why
-  task.why, task.queued = nil, nil
+  local why, outcome = task.why, task.outcome
+  task.why, task.queued, task.outcome = nil, nil, nil
   if task.args then return task:start() end
+  if outcome then
+    -- It came before the cancel did: it may be the answer to a paid request.
+    if why and not self.closed then task.cancel_next = why end
+    return self:resume(task, unpack(outcome, 1, outcome.n))
+  end
   if why then return self:resume(task, nil, why) end
   return self:resume(task, true)
 end
@@ -194,7 +215,7 @@ local function deliver(self, id, kind, ...)
   elseif type(w) == "function" then
     w(kind, ...)
   elseif w.co then
-    self:resume(w, kind, ...)
+    self:hand(w, kind, ...)
   else
     w:put(self, kind, ...)
   end
@@ -211,7 +232,7 @@ end
 function Scheduler:turn(limit, box)
   local did, last, outer = false, self.tail, self.turning
   self.turning = true
-  while self.head <= last and self.ready[self.head] do
+  while self.head <= last and self.ready[self.head] and self.depth < self.max_depth do
     did = true
     run_ready(self)
     if over(self, limit, box) then break end
@@ -277,7 +298,8 @@ function Scheduler:step(budget)
 end
 
 --- Runs until no task is left, nor a submit that a canceled one left behind: what that
---- brings is canceled at the service. Raises when the tasks that are left wait for each other.
+--- brings is canceled at the service. Raises when the tasks that are left wait for each
+--- other.
 function Scheduler:loop()
   if self:current() then error("loop: a task cannot wait for all tasks", 3) end
   self.at_end = self.at_end or {}

@@ -15,6 +15,11 @@ wait.EXPIRED = {}
 
 local MAX_REFUSED = 100  -- waits of one task after close, before it is taken for a loop
 
+--- How deep tasks may be resumed within each other while somebody waits for a transfer,
+--- and while somebody waits for a task.
+wait.MAX_DEPTH = 24
+local MAX_PARKED = 40
+
 local yield = coroutine.yield
 
 local methods = {}
@@ -26,10 +31,12 @@ local function broken(message)
     remedy = "Close it and make a new one; jobs can be taken up there by their ids." }
 end
 
-local function idle(self) return self.pending == 0 and self.head > self.tail end
+local function idle(self)
+  return self.pending == 0 and (self.head > self.tail or self.depth >= self.max_depth)
+end
 
 --- Runs the loop until `box.done`.
-local function drive(self, box)
+local function run_until(self, box)
   while not box.done do
     if self.closed then return nil, self.closed end
     self:report_old()
@@ -40,6 +47,14 @@ local function drive(self, box)
     end
   end
   return true
+end
+
+local function drive(self, box)
+  local outer = self.max_depth
+  self.max_depth = box.parked and MAX_PARKED or wait.MAX_DEPTH
+  local ok, err = run_until(self, box)
+  self.max_depth = outer
+  return ok, err
 end
 
 local function refuse(self, task)
@@ -99,7 +114,7 @@ local function at_deadline(self, id, abandon, waiter)
   return function()
     if self.waiters[id] ~= waiter then return end
     self:leave(id, abandon)
-    if waiter.co then return self:resume(waiter, nil, wait.EXPIRED) end
+    if waiter.co then return self:hand(waiter, nil, wait.EXPIRED) end
     waiter:put(self, nil, wait.EXPIRED)
   end
 end
@@ -167,9 +182,9 @@ function methods:sleep(seconds)
   local task = self:current()
   local ok, err = may_wait(self, task)
   if not ok then return nil, err end
-  local waiter, id = task or setmetatable({}, Box), nil
-  id, err = self:arm(seconds, waiter)
-  if not id then return nil, err end
+  local waiter = task or setmetatable({}, Box)
+  local id, fault = self:arm(seconds, waiter)
+  if not id then return nil, fault end
   if task then
     task.id, task.timer = id, true
     local kind, why = yield(PARK)
@@ -193,7 +208,7 @@ function methods:park(list)
     task.parked = list
     return yield(PARK)
   end
-  local box = setmetatable({}, Box)
+  local box = setmetatable({ parked = true }, Box)
   list[#list + 1] = box
   return wait_box(self, box)
 end
