@@ -28,7 +28,7 @@ local EXPECTED = {
       "out/remix-tree/dawn.mp4" } },
   remix_chain = { prints = "written: ", writes = { "remix_chain_base.mp4",
     "remix_chain_storm.mp4", "remix_chain_night.mp4" } },
-  streaming = { prints = "IN_QUEUE.*Loading the model.*COMPLETED", writes = { "streaming.mp4" } },
+  streaming = { prints = "Loading the model.*Encoding the video", writes = { "streaming.mp4" } },
   upload = { arguments = "upload.png", needs = { ["upload.png"] = "\137PNG\r\n\26\nx" },
     prints = "9 of 9 bytes.*uploaded: http://", writes = { "upload_1.mp4",
     "upload_2.mp4" } },
