@@ -243,6 +243,24 @@ describe("fal.client", function()
     assert.is_true(spawned > 0)
   end)
 
+  it("reserves neither slot nor money for what a logger submits", function()
+    for _, verb in ipairs { "subscribe", "run" } do
+      local c, tried
+      c = fake.new(fake.lifecycle(), { quiet = true, max_in_flight = 1, budget = 5,
+        logger = function()
+          if tried then return end
+          tried = true
+          c[verb](c, "acme/other", { input = {}, max_price = 1 })
+        end })
+      for _ = 1, 2 do
+        assert.is_table(assert(c:subscribe("acme/demo/x", { input = {},
+          max_price = 0.5 })))
+      end
+      assert.is_true(tried)
+      assert.same({ 0, 0, 1 }, { c.slots.used, c:reserved(), c:spent() })
+    end
+  end)
+
   it("has endpoint objects for built-in tables only", function()
     local c = fake.new {}
     local id = require("fal.sora2").text_to_video.id

@@ -180,9 +180,11 @@ local RUN = {
 
 local function prepare(self, endpoint_id, opts)
   if self.closed then return submit.unsent(self.closed, endpoint_id) end
-  local prepared, err = submit.prepare(self, endpoint_id, opts)
+  local ok, err = self.sched:may_wait()
+  if not ok then return submit.unsent(err, endpoint_id) end
+  local prepared
+  prepared, err = submit.prepare(self, endpoint_id, opts)
   if not prepared then return nil, err end
-  local ok
   ok, err = self:authorize(true)
   if not ok then return submit.unsent(err, endpoint_id) end
   if not self.account then return prepared end

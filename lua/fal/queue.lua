@@ -194,9 +194,13 @@ end
 ---@return fal.Error? err
 function queue.submit(client, what, endpoint_id, opts)
   if client.closed then return submit.unsent(client.closed, endpoint_id) end
+  -- Who must not wait is refused before a slot or money is reserved.
+  local ok, err = client.sched:may_wait()
+  if not ok then return submit.unsent(err, endpoint_id) end
   local seconds = opts.timeout or client.settings.timeout
   local deadline = seconds and client.now() + seconds
-  local prepared, err = submit.prepare(client, endpoint_id, opts)
+  local prepared
+  prepared, err = submit.prepare(client, endpoint_id, opts)
   if not prepared then return nil, err end
   local answer, record
   if client.account then
