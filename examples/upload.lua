@@ -1,6 +1,6 @@
--- A local image becomes a video. It is uploaded before the job is submitted, and once only,
--- in however many inputs it stands. A missing or empty file is refused before anything is
--- sent. The image is the argument: lua upload.lua cat.png
+-- A local image becomes a video. It is uploaded before the job is submitted, and once
+-- only, in however many inputs it stands. A missing or empty file is refused before
+-- anything is sent. The image is the argument: lua upload.lua cat.png
 local fal = require "fal"
 local sora = require "fal.sora2"
 

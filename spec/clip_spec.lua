@@ -120,7 +120,8 @@ describe("fal.clip", function()
       clip:download("v.mp4", opts)
       return client.downloads[#client.downloads].opts
     end
-    assert.same({ expect = { size = 7 }, resume = false }, expected(7, { resume = false }))
+    assert.same({ expect = { size = 7 }, resume = false },
+      expected(7, { resume = false }))
     assert.same({ expect = { size = 8 } }, expected(7, { expect = { size = 8 } }))
     for _, nonsense in ipairs { "7", 0, -1, 1.5, 0 / 0, 1 / 0, json.null } do
       assert.is_nil(expected(nonsense))

@@ -87,12 +87,15 @@ describe("fal.download", function()
     assert.is_nil(core.requests[2].resume)
   end)
 
-  for name, refusal in pairs { ["another range"] = { "error", "protocol", "x", "yes", 206 },
+  for name, refusal in pairs {
+    ["another range"] = { "error", "protocol", "x", "yes", 206 },
     ["no range"] = json(416, "") } do
     it("begins anew where the part is of another version: " .. name, function()
       local path = temporary()
       put(path .. ".part", "xxx")
-      local c, core = client(function(_, n) return { n == 1 and refusal or json(200, nil) } end)
+      local c, core = client(function(_, n)
+        return { n == 1 and refusal or json(200, nil) }
+      end)
       assert.equal(path, c:download(URL, path))
       assert.is_nil(core.requests[2].resume)
     end)
@@ -135,7 +138,8 @@ describe("fal.download", function()
       local path, err = c:download(URL, "/nowhere/x")
       assert.same({ nil, kind, status }, { path, err.kind, err.status })
       assert.equal(1, #core.requests)
-      assert.matches("https://cdn.test/clip.mp4.*/nowhere/x was not written", tostring(err))
+      assert.matches("https://cdn.test/clip.mp4.*/nowhere/x was not written",
+        tostring(err))
       assert.is_nil(tostring(err):find("topsecret", 1, true))
     end)
   end
@@ -144,7 +148,7 @@ describe("fal.download", function()
     local c, core = client { { "error", "file", "the disk is full", "no" } }
     local _, err = c:download(URL, "/nowhere/x")
     assert.equal("file", err.kind)
-    assert.matches("could not be written to /nowhere/x: the disk is full. Free some space",
+    assert.matches("be written to /nowhere/x: the disk is full. Free some space",
       tostring(err))
     assert.equal(1, #core.requests)
   end)

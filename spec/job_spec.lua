@@ -186,7 +186,8 @@ describe("fal.job", function()
     local c, core = client({ status = sequence(json(502, "<html>")) },
       { retry = { max_attempts = 3 } })
     local _, err = c:subscribe("acme/demo/x", {})
-    assert.same({ "server", "r1", nil }, { err.kind, err.request_id, err.sent })
+    assert.same({ "server", "r1", "yes", false },
+      { err.kind, err.request_id, err.sent, err.retryable })
     assert.matches('The job itself goes on; take it up again with '
       .. 'fal.job%("acme/demo/x", "r1"%):wait%(%)', tostring(err))
     assert.equal(3, fake.count(core, "status"))
@@ -390,5 +391,14 @@ describe("fal.job", function()
       "job:status: options must be a table")
     assert.error_matches(function() job:updates { on_queue_update = print } end,
       "job:updates: unknown option")
+  end)
+
+  it("frees its slot when another handle sees its end", function()
+    local c = client(fake.lifecycle(), { max_in_flight = 1 })
+    assert.is_false(pcall(c.subscribe, c, "acme/demo/x", { on_enqueue = function()
+      error("boom")
+    end }))
+    assert.is_table(assert(c:job("acme/demo/x", "r1"):wait()))
+    assert.is_table(assert(c:subscribe("acme/demo/x", {})))
   end)
 end)

@@ -344,7 +344,8 @@ describe("a client", function()
     end)
 
     it("finds out that a file has another size than expected", function()
-      fails("protocol", nil, c:download(output.video.url, path, { expect = { size = 3 } }))
+      fails("protocol", nil,
+        c:download(output.video.url, path, { expect = { size = 3 } }))
     end)
   end)
 

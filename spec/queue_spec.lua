@@ -75,9 +75,10 @@ describe("fal.queue", function()
       [[https://q/\ny]], ["no scheme"] = "s", ["66 kB"] = "https://q/" .. ("x"):rep(66000)
     } do
       it("composes the URLs in place of ones with " .. name, function()
-        local c, core = fake.new { submit = { json(200, ('{"request_id":"r1","status_url":'
-          .. '"%s","response_url":"%s","cancel_url":"%s"}'):format(address, address,
-            address)) },
+        local answer = '{"request_id":"r1","status_url":"%s","response_url":"%s",'
+          .. '"cancel_url":"%s"}'
+        local c, core = fake.new {
+          submit = { json(200, answer:format(address, address, address)) },
           status = { json(200, '{"status":"COMPLETED"}') }, result = { json(200, "{}") } }
         assert(c.queue:submit("acme/demo/x", {}):wait())
         assert.same({ nil, nil }, { core.requests[2].url, core.requests[3].url })

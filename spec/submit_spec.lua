@@ -104,16 +104,29 @@ describe("fal.submit", function()
     assert.are.equal(0, client:step(0.1))
   end)
 
-  it("asks for deletion at once in the service's own way, and keeps every digit", function()
+  it("asks for deletion at once as the service takes it, keeps every digit", function()
     open()
     assert(client.queue:submit(ENDPOINT, { input = { prompt = "x" },
       start_timeout = 123.456789, storage = { expires_in = 0 } }))
     local sent, requests = {}, sim:requests()
-    for _, line in ipairs(requests[#requests].headers) do sent[line[1]:lower()] = line[2] end
+    for _, line in ipairs(requests[#requests].headers) do
+      sent[line[1]:lower()] = line[2]
+    end
     assert.are.equal('{"expiration_duration_seconds":60}',
       sent["x-fal-object-lifecycle-preference"])
     assert.are.equal("123.456789", sent["x-fal-request-start-timeout"])
   end)
+
+  it("tells no caller to repeat a call whose job is accepted and was lost sight of",
+    function()
+      sim:fault { route = "status", action = "answer", status = 503, body = "{}" }
+      open { poll = { initial = 0.01, max = 0.05 } }
+      local output, err = client:subscribe(ENDPOINT, { input = { prompt = "x" } })
+      assert.is_nil(output)
+      assert.are.same({ "server", "yes", false }, { err.kind, err.sent, err.retryable })
+      assert.is_string(err.request_id)
+      assert.matches("take it up again", tostring(err))
+    end)
 
   it("refuses a webhook that is no address, before anything is paid", function()
     open()

@@ -93,8 +93,8 @@ local function socket_buffers()
 end
 
 --- The most that the server put on the wire, from its own record: each request's place
---- and where it was cut. Of a reset connection all that was given to the socket counts; of
---- the request that met the full disk, what was kept and what the sockets can hold.
+--- and where it was cut. Of a reset connection all that was given to the socket counts;
+--- of the request that met the full disk, what was kept and what the sockets can hold.
 local function bytes_sent(list, faults, size, full)
   local sum = 0
   for n = 1, #list do

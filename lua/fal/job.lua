@@ -32,12 +32,7 @@ function job.new(client, endpoint_id, app_id, request_id)
 end
 
 --- This client saw the job end, or gave it up: its slot of max_in_flight is free.
-function Job:ended()
-  if self.slot then
-    self.slot = nil
-    self.client.slots:release()
-  end
-end
+function Job:ended() self.client.slots:free(self.request_id) end
 
 --- For errors that end the waiting and not the job.
 local function goes_on(self, err)
@@ -189,6 +184,14 @@ local function attend(self, f, opts, deadline, owned)
   return conclude(self, deadline, owned)
 end
 
+--- The job was accepted: of somebody who submitted and waits in one call, the same call
+--- again would pay for a second one.
+local function owner_gets(self, output, err)
+  if output ~= nil then return output, self end
+  if E.is(err) and not err.sent then err.sent, err.retryable = "yes", false end
+  return nil, err
+end
+
 --- Subscribe owns its job: it gets the job beside the output, and canceling its task
 --- cancels the job. The frame is small on purpose: a waiting job keeps it on its stack.
 ---@param deadline? number
@@ -205,7 +208,7 @@ function job.wait(self, opts, deadline, owned)
     end
     done, output, err = attend(self, f, opts, deadline, owned)
     if done then
-      if owned and output ~= nil then return output, self end
+      if owned then return owner_gets(self, output, err) end
       return output, err
     end
   end

@@ -50,7 +50,10 @@ local function by_bytes(head)
   end
   -- An MPEG audio frame of layer III: eleven set bits, any version, then the layer.
   local a, b = head:byte(1, 2)
-  if a == 255 and b and b >= 0xE0 and b % 8 >= 2 and b % 8 < 4 then return "audio/mpeg" end
+  local layer = b and b % 8
+  if a == 255 and b and b >= 0xE0 and (layer == 2 or layer == 3) then
+    return "audio/mpeg"
+  end
 end
 
 --- The content type of a file that begins with `head` and is called `name`.

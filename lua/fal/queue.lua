@@ -220,7 +220,8 @@ function queue.submit(client, what, endpoint_id, opts)
     return retired(err)
   end
   local self = make_job(client, prepared, answer)
-  self.slot, self.deadline, self.record = true, deadline, record
+  self.deadline, self.record = deadline, record
+  client.slots:keep(self.request_id)
   client:log("info", "submit.accepted", { endpoint_id = self.endpoint_id,
     request_id = self.request_id })
   return self

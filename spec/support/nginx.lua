@@ -51,8 +51,8 @@ http {
 
 -- A port that is free now; nginx cannot choose one and tell.
 local function free_port()
-  return must("python3 -c 'import socket; s = socket.socket(); s.bind((\"127.0.0.1\", 0)); "
-    .. "print(s.getsockname()[1])' 2>/dev/null || "
+  return must("python3 -c 'import socket; s = socket.socket(); "
+    .. "s.bind((\"127.0.0.1\", 0)); print(s.getsockname()[1])' 2>/dev/null || "
     .. "perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(LocalAddr => "
     .. "\"127.0.0.1\", Listen => 1)->sockport'")
 end
@@ -81,8 +81,8 @@ function M.start(port, options)
   options = options or {}
   local dir = must("mktemp -d")
   local self = setmetatable({ dir = dir, ca_file = dir .. "/cert.pem" }, Edge)
-  must("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 "
-    .. "-subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 -keyout " .. dir
+  must("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes "
+    .. "-days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 -keyout " .. dir
     .. "/key.pem -out " .. dir .. "/cert.pem")
   local own = free_port()
   local values = {

@@ -199,7 +199,8 @@ end
 function M:serve()
   local http, idle = self.http, true
   while true do
-    local id, method, uri, host, proto, authorization, connection, body, size = http:next()
+    local id, method, uri, host, proto, authorization, connection, body, size =
+      http:next()
     if not id then
       return idle
     end
