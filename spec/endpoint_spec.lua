@@ -259,6 +259,17 @@ describe("fal.endpoint", function()
       assert.equal("price_unknown", err.kind)
     end)
 
+    it("believes no length that no clip has", function()
+      for _, duration in ipairs { 1e308, math.huge, -5, 0 / 0, "15", 86401 } do
+        local odd = fake.clip "v_odd"
+        odd.video.duration = duration
+        client = fake.new { odd }
+        on(client, T2V) { prompt = "x", duration = 12, delete_video = false }
+        assert.equal(1.2,
+          on(client, REMIX):estimate { video_id = "v_odd", prompt = "y" })
+      end
+    end)
+
     it("does not take an extension for as long as what was asked for", function()
       local edit = "fal-ai/kling-video/o3/pro/video-to-video/edit"
       client = fake.new {

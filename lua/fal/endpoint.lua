@@ -103,11 +103,15 @@ function endpoint.prepare(client, endpoint_id, opts)
   return prepare(client, definition, opts.input or {}, opts)
 end
 
+-- What is reported beyond it, by mistake or out of malice, would make a price absurd.
+local LONGEST = 24 * 3600
+
 --- How long a clip is: what was asked for or, where more is known, what was reported. An
 --- extension is longer than what was asked for.
 local function length_of(definition, input, output, known)
   local reported = type(output.video) == "table" and output.video.duration
-  if type(reported) ~= "number" or reported <= 0 then reported = nil end
+  local plausible = type(reported) == "number" and reported > 0 and reported <= LONGEST
+  if not plausible then reported = nil end
   if definition.chain and definition.price and definition.price.seconds ~= "source" then
     return reported
   end
