@@ -193,6 +193,29 @@ describe("fal.task", function()
     assert.equal("driven", seen)
   end)
 
+  it("says so when coroutines within tasks wait for tasks too deep, and does not hang",
+    function()
+    local c, _, core = quiet()
+    c:spawn(function() c:sleep(1000) end)
+    local list, ended, kinds = {}, 0, {}
+    for i = 1, 60 do
+      list[i] = c:spawn(function()
+        c:sleep(1)
+        local inner = coroutine.wrap(function()
+          local value, err = c:spawn(function() c:sleep(1); return "sub" end):await()
+          kinds[#kinds + 1] = err and err.kind
+          return value
+        end)
+        if inner() == "sub" then ended = ended + 1 end
+      end)
+    end
+    for i = 1, 60 do list[i]:await() end
+    assert.is_true(ended >= 20, ended)
+    assert.equal(60, ended + #kinds)
+    for _, kind in ipairs(kinds) do assert.equal("task", kind) end
+    assert.is_true(core.time < 1000, core.time)
+  end)
+
   it("starts tasks from tasks, however deep", function()
     local c = client()
     local count = 0

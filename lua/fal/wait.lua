@@ -31,6 +31,13 @@ local function broken(message)
     remedy = "Close it and make a new one; jobs can be taken up there by their ids." }
 end
 
+--- No task can be resumed from there, so nothing that a task does could end the wait.
+local function too_deep()
+  return E.new { kind = "task",
+    message = "too many coroutines within tasks wait for other tasks, one on top of the "
+      .. "other", remedy = "Wait in the task itself, not in a coroutine within it." }
+end
+
 local function idle(self)
   return self.pending == 0 and (self.head > self.tail or self.depth >= self.max_depth)
 end
@@ -198,7 +205,8 @@ end
 --- Waits until somebody wakes `list`.
 ---@param list table
 ---@return boolean? ok
----@return any err   canceled, closed, or wait.DEADLOCK: nothing could ever wake it
+---@return any err   canceled, closed, kind task: too deep, or wait.DEADLOCK: nothing
+---                  could ever wake it
 function methods:park(list)
   local task = self:current()
   local ok, err = may_wait(self, task)
@@ -208,6 +216,7 @@ function methods:park(list)
     task.parked = list
     return yield(PARK)
   end
+  if self.depth >= MAX_PARKED then return nil, too_deep() end
   local box = setmetatable({ parked = true }, Box)
   list[#list + 1] = box
   return wait_box(self, box)
