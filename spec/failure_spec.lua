@@ -23,14 +23,25 @@ describe("fal.failure", function()
   end)
 
   for _, body in ipairs { "", "<html>", "null", "{" } do
-    it("says protocol for a success of " .. ("%q"):format(body), function()
+    it("asks again after a success of " .. ("%q"):format(body), function()
       local verdict, err = result(200, body)
-      assert.equal("failed", verdict)
+      assert.equal("again", verdict)
       assert.equal("protocol", err.kind)
       assert.equal("r1", err.request_id)
-      assert.equal("yes", err.sent)
+      assert.is_nil(err.sent)
+      assert.equal(body, err.body)
     end)
   end
+
+  for _, status in ipairs { 409, 425 } do
+    it("asks again after a " .. status, function()
+      assert.equal("again", (result(status, { detail = "conflict" })))
+    end)
+  end
+
+  it("polls on while the job is queued", function()
+    assert.equal("pending", (result(400, { detail = "Request is still queued" })))
+  end)
 
   it("polls on while the job is not done", function()
     assert.equal("pending", (result(400, { detail = "Request is still in progress" })))

@@ -313,17 +313,36 @@ describe("fal.job", function()
         result = { json(400, '{"detail":"Request is still in progress"}') } }
       assert.same({ nil, "timeout", "yes", "r1" },
         { output, err.kind, err.sent, err.request_id })
-      assert.matches("it was running: it may still finish and be billed", tostring(err))
+      assert.matches("was requested, but it may still finish and be billed", tostring(err))
       assert.matches('fal.job%("acme/demo/x", "r1"%):wait%(%)', tostring(err))
       assert.near(110, core.time, 0.01)
       assert.equal(1, fake.count(core, "cancel"))
     end)
 
     it("says that a job which was still queued is not billed", function()
-      local _, err = expire { cancel = { json(200, '{"status":"OK"}') } }
+      local _, err = expire { cancel = { json(200, '{"status":"OK"}') },
+        status = sequence(status "IN_QUEUE") }
       assert.equal("timeout", err.kind)
       assert.is_true(err.retryable)
       assert.matches("still in the queue and is removed; it is not billed", tostring(err))
+    end)
+
+    for name, answer in pairs { ["of success"] = '{"success":true}',
+      ["of a job that runs all the same"] = '{"status":"OK"}' } do
+      it("does not take an answer " .. name .. " for proof that nothing is billed",
+        function()
+          local _, err = expire { cancel = { json(200, answer) } }
+          assert.equal("timeout", err.kind)
+          assert.matches("it may still finish and be billed", tostring(err))
+        end)
+    end
+
+    it("fetches a result that is there although it could not be canceled", function()
+      local output = expire { cancel = { json(500, "{}") },
+        status = function(request)
+          return { request.at < 110 and status "IN_PROGRESS" or DONE }
+        end }
+      assert.equal(1, output.n)
     end)
 
     it("returns a result that was ready after all", function()

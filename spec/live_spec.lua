@@ -229,7 +229,7 @@ describe("a client", function()
 
     it("server, with the way back, when polling fails for good", function()
       sim:fault { route = "status", action = "answer", status = 502, body = "<html>" }
-      local err = fails("server", nil, c:subscribe(APP, submit_of()))
+      local err = fails("server", "yes", c:subscribe(APP, submit_of()))
       assert.matches("The job itself goes on; take it up again", tostring(err))
       sim:clear_faults()
       assert.is_table(assert(c:job(APP, err.request_id):wait()))

@@ -63,11 +63,13 @@ describe("fal.outcome", function()
 
   it("reads what a cancel was answered", function()
     local function cancel(...) return outcome.cancel(JOB, ...) end
-    assert.same({ "done", "CANCELLATION_REQUESTED", 200 },
+    assert.same({ "done", "CANCELLATION_REQUESTED", true },
       { cancel("response", 200, '{"status":"OK"}') })
-    assert.same({ "done", "CANCELLATION_REQUESTED", 202 },
+    assert.same({ "done", "CANCELLATION_REQUESTED", false },
+      { cancel("response", 200, '{"success":true}') })
+    assert.same({ "done", "CANCELLATION_REQUESTED", false },
       { cancel("response", 202, '{"status":"CANCELLATION_REQUESTED"}') })
-    assert.same({ "done", "ALREADY_COMPLETED", 400 },
+    assert.same({ "done", "ALREADY_COMPLETED", false },
       { cancel("response", 400, '{"status":"ALREADY_COMPLETED"}') })
     local verdict, err = cancel("response", 404, '{"status":"NOT_FOUND"}')
     assert.same({ "failed", "not_found" }, { verdict, err.kind })

@@ -120,7 +120,8 @@ function acceptance.run(ctx, kind, a, b, c, d, e)
     if verdict then return verdict, value, more end
     return "failed", lost(ctx, a, b, c)
   end
-  if a >= 200 and a < 300 then return failure.result(ctx, nil, kind, a, b, c) end
+  if a == 202 then return "pending" end
+  if a >= 200 and a < 300 then return failure.success(ctx, a, b) end
   local body = outcome.object(b)
   local modelled = body and (failure.fields(body.detail) or body.error_type)
   if modelled and a ~= 429 then return "failed", failure.read(ctx, a, body, c) end

@@ -172,7 +172,7 @@ local function says_pending(body)
   if not said then return false end
   said = said:lower()
   return said:find("in progress", 1, true) ~= nil or said:find("in queue", 1, true) ~= nil
-    or said == "in_queue" or said == "in_progress"
+    or said:find("queued", 1, true) ~= nil or said == "in_queue" or said == "in_progress"
     or said:find("not completed", 1, true) ~= nil
 end
 
@@ -182,12 +182,18 @@ local function stored(body, headers)
     or (body and (body.detail ~= nil or body.error_type ~= nil))
 end
 
-local function success(job, status, text)
+local MAX_QUOTED = 2000  -- bytes of an answer that cannot be read
+
+--- Reads the output in an answer of 2xx.
+---@return "output"|"failed" verdict
+---@return any value
+function failure.success(job, status, text)
   local value, err = json.decode(text or "", true)
   if err or value == nil or value == json.null then
     return "failed", E.new {
       kind = "protocol", status = status, sent = "yes", cause = err and err.cause,
       message = "the job is done, but its result is no JSON",
+      body = text and text:sub(1, MAX_QUOTED),
       endpoint_id = job.endpoint_id, request_id = job.request_id,
     }
   end
@@ -207,10 +213,16 @@ function failure.result(job, hint, kind, a, b, c)
     return err.retryable and "again" or "failed", err
   end
   if a == 202 then return "pending" end
-  if a >= 200 and a < 300 then return success(job, a, b) end
+  if a >= 200 and a < 300 then
+    local verdict, value = failure.success(job, a, b)
+    if verdict == "output" then return verdict, value end
+    -- Something on the way may have spoiled it; the service still has it.
+    value.sent, value.retryable = nil, true
+    return "again", value, c
+  end
   local body = outcome.object(b)
   if a == 400 and says_pending(body) then return "pending" end
-  local passing = a == 401 or a == 403 or a == 408 or a == 429
+  local passing = a == 401 or a == 403 or a == 408 or a == 409 or a == 425 or a == 429
     or (a >= 500 and not stored(body, c))
   if passing or (a >= 300 and a < 400) or a == 405 then
     return outcome.verdict(a), outcome.refusal(job, doing, a, body), c

@@ -51,18 +51,18 @@ local function stopped(self, err)
 end
 
 local function cancel(self, deadline)
-  local verdict, word, status = exchange.ask(self.client, exchange.CANCEL, self, nil,
+  local verdict, word, removed = exchange.ask(self.client, exchange.CANCEL, self, nil,
     deadline)
   if verdict ~= "done" then return nil, word, verdict end
   if word == "CANCELLATION_REQUESTED" then self.canceling = true end
   self:ended()
-  if self.record and word == "CANCELLATION_REQUESTED" and status == 200 then
+  if self.record and removed then
     self.record:failed(E.new { kind = "canceled",
       message = "the job was taken out of the queue" }, true)
   end
   self.client:log("info", "cancel", { endpoint_id = self.endpoint_id,
     request_id = self.request_id, answer = word })
-  return word, status
+  return word, removed
 end
 
 --- Cancels at the service, beside everything else.
@@ -120,32 +120,34 @@ end
 --- there by then is paid for, and is returned after all.
 local function expire(self)
   local client = self.client
-  local grace = client.now() + math.min(GRACE, client.settings.request_timeout)
-  local word, status, verdict = cancel(self, grace)
-  if verdict == "stopped" then return stopped(self, status) end
+  local seconds = math.min(GRACE, client.settings.request_timeout)
+  local grace = client.now() + seconds
+  -- Half for the cancel: a job may be done although nobody can cancel it just now.
+  local word, more, verdict = cancel(self, client.now() + seconds / 2)
+  if verdict == "stopped" then return stopped(self, more) end
+  local removed = word and more
+  local _, state = exchange.ask(client, exchange.STATUS, self, false, grace)
+  if type(state) ~= "table" or E.is(state) then state = {} end
+  if word == "ALREADY_COMPLETED" or state.status == "COMPLETED" then
+    local output, err = fetch(self, grace, true)
+    if output ~= nil then return output end
+    if self.err and self.err.kind ~= "canceled" then return nil, self.err end
+    if not self.err and word == "ALREADY_COMPLETED" then
+      return goes_on(self, err or timeout_error(self, "it is done, but its result could "
+        .. "not be fetched"))
+    elseif self.err and not removed then
+      return nil, timeout_error(self, "it is canceled", nil, true)
+    end
+  end
   if not word then
     return nil, timeout_error(self, "it could not be canceled, so it may still finish "
-      .. "and be billed", status)
-  end
-  if word == "CANCELLATION_REQUESTED" and status == 200 then
+      .. "and be billed", more)
+  elseif removed and state.status ~= "IN_PROGRESS" then
     return nil, timeout_error(self, "it was still in the queue and is removed; it is not "
       .. "billed", nil, true)
   end
-  local _, state = exchange.ask(client, exchange.STATUS, self, false, grace)
-  if word == "ALREADY_COMPLETED" or state and state.status == "COMPLETED" then
-    local output, err = fetch(self, grace, true)
-    if output ~= nil then return output end
-    if self.err and self.err.kind == "canceled" then
-      return nil, timeout_error(self, "it is canceled", nil, true)
-    elseif self.err then
-      return nil, self.err
-    elseif word == "ALREADY_COMPLETED" then
-      return goes_on(self, err or timeout_error(self, "it is done, but its result could "
-        .. "not be fetched"))
-    end
-  end
-  return nil, timeout_error(self, "cancellation was requested, but it was running: it "
-    .. "may still finish and be billed")
+  return nil, timeout_error(self, "cancellation was requested, but it may still finish "
+    .. "and be billed")
 end
 
 --- The wait ended without the job's own end: the task was canceled or the client closed.

@@ -172,17 +172,21 @@ end
 --- Reads the answer to a cancel request. A job that is over is no failure of canceling.
 ---@return "done"|"again"|"denied"|"failed" verdict
 ---@return string|fal.Error word   "CANCELLATION_REQUESTED" | "ALREADY_COMPLETED"
----@return integer|table|nil more  HTTP status: 200 says that it was still queued
+---@return boolean|table|nil more  of "done": it was still queued, and is removed
 function outcome.cancel(job, kind, a, b, c)
   local doing = "the job could not be canceled"
   if kind == "error" then
     local err = outcome.transport(job, doing, a, b)
     return err.retryable and "again" or "failed", err
   end
-  if a >= 200 and a < 300 then return "done", "CANCELLATION_REQUESTED", a end
   local body = outcome.object(b)
+  if a >= 200 and a < 300 then
+    -- Of the documented answers only this one says that the job left the queue.
+    local removed = a == 200 and body ~= nil and body.status == "OK"
+    return "done", "CANCELLATION_REQUESTED", removed
+  end
   if a == 400 and body and body.status == "ALREADY_COMPLETED" then
-    return "done", "ALREADY_COMPLETED", a
+    return "done", "ALREADY_COMPLETED", false
   end
   return verdict(a), outcome.refusal(job, doing, a, body), c
 end
