@@ -69,6 +69,7 @@ end
 local function cancel_later(self)
   task.spawn(self.client.sched, function()
     cancel(self, self.client.now() + self.client.settings.request_timeout)
+    self:ended()
   end)
 end
 
@@ -157,15 +158,21 @@ local function stop(self, owned, err)
   return stopped(self, err)
 end
 
+--- Nobody may ever come back to a job that was given up; its slot must not wait for that.
+local function give_up(self, ...)
+  self:ended()
+  return ...
+end
+
 --- After a completed status. Returns true when the wait is over, and how.
 local function conclude(self, deadline, owned)
   local output, err, verdict = fetch(self, deadline, true)
   if verdict == "output" then return true, output end
   if verdict == "pending" then return false end
-  if verdict == "expired" then return true, expire(self) end
+  if verdict == "expired" then return true, give_up(self, expire(self)) end
   if verdict == "stopped" then return true, stop(self, owned, err) end
   if self.err then return true, nil, err end
-  return true, goes_on(self, err)
+  return true, give_up(self, goes_on(self, err))
 end
 
 --- What there is to do with the next status. Returns true when the wait is over, and how.
@@ -177,8 +184,8 @@ local function attend(self, f, opts, deadline, owned)
     return true, output, failure
   end
   if is_stopped then return true, stop(self, owned, err) end
-  if err == follow.EXPIRED then return true, expire(self) end
-  if not status then return true, goes_on(self, err) end
+  if err == follow.EXPIRED then return true, give_up(self, expire(self)) end
+  if not status then return true, give_up(self, goes_on(self, err)) end
   -- An error that the callback raises goes to the caller as it is: nothing of the job is
   -- lost, and it can be waited for again.
   if opts.on_queue_update then opts.on_queue_update(status) end
