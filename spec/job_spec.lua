@@ -313,7 +313,7 @@ describe("fal.job", function()
         result = { json(400, '{"detail":"Request is still in progress"}') } }
       assert.same({ nil, "timeout", "yes", "r1" },
         { output, err.kind, err.sent, err.request_id })
-      assert.matches("was requested, but it may still finish and be billed", tostring(err))
+      assert.matches("requested, but it may still finish and be billed", tostring(err))
       assert.matches('fal.job%("acme/demo/x", "r1"%):wait%(%)', tostring(err))
       assert.near(110, core.time, 0.01)
       assert.equal(1, fake.count(core, "cancel"))

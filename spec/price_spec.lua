@@ -57,6 +57,13 @@ describe("fal.price", function()
       reason("fal-ai/sora-2/video-to-video/remix", {}))
   end)
 
+  it("of a remix is unknown when its source's length is nonsense", function()
+    for _, seconds in ipairs { 1e308, 0, -4, 1 / 0, 0 / 0, "8" } do
+      assert.is_nil(micros("fal-ai/sora-2/video-to-video/remix",
+        { video_id = "v", prompt = "x" }, { seconds = seconds }))
+    end
+  end)
+
   it("of a remix follows the source's length, and its rate if dearer", function()
     local id = "fal-ai/sora-2/video-to-video/remix"
     assert.equal(1200000, micros(id, {}, { seconds = 12, rate = 100000 }))

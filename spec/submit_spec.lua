@@ -128,6 +128,13 @@ describe("fal.submit", function()
       assert.matches("take it up again", tostring(err))
     end)
 
+  it("refuses a start timeout that the service would refuse", function()
+    open()
+    assert.error_matches(function()
+      client.queue:submit(ENDPOINT, { input = { prompt = "x" }, start_timeout = 0.1 })
+    end, "greater than 0.1")
+  end)
+
   it("refuses a webhook that is no address, before anything is paid", function()
     open()
     assert.error_matches(function()

@@ -172,7 +172,7 @@ function Client:subscribe(endpoint_id, opts)
 end
 
 local RUN = {
-  input = "table", timeout = "positive", start_timeout = "positive", hint = "string",
+  input = "table", timeout = "positive", start_timeout = "start", hint = "string",
   headers = "table", storage = { fields = { expires_in = "seconds" } }, extra = "table",
   allow_legacy = "boolean", validated = "boolean", price_micros = "any",
   max_price = "dollars",

@@ -24,6 +24,9 @@ local TYPES = {
   dollars = { "a number of dollars, 0 or more",
     function(v) return finite(v) and v >= 0 end },
   positive = { "a number greater than 0", function(v) return finite(v) and v > 0 end },
+  -- The service refuses less (fal-protocol.md section 5.1).
+  start = { "a number of seconds, greater than 0.1",
+    function(v) return finite(v) and v > 0.1 end },
   factor = { "a number, 1 or more", function(v) return finite(v) and v >= 1 end },
   share = { "a number from 0 to 1",
     function(v) return finite(v) and v >= 0 and v <= 1 end },

@@ -20,7 +20,8 @@ local CODES = {
   truncated = { "network", "the answer was cut short", true },
   timeout = { "timeout", "the time for the exchange ran out", true },
   stalled = { "timeout", "the transfer stalled", true },
-  too_large = { "protocol", "the answer is larger than allowed" },
+  too_large = { "protocol", "the answer is larger than this client takes (256 MiB for a "
+    .. "result, 16 MiB for others)" },
   protocol = { "protocol", "the answer is no valid HTTP" },
   file = { "file", "the file could not be written" },
   aborted = { "canceled", "the exchange was given up" },

@@ -29,6 +29,8 @@ local function effective(fields, input, name)
   return fields[name] and fields[name].default
 end
 
+local MAX_SECONDS = 3600  -- of a clip; the longest of any model here makes 120
+
 --- The most that a field of seconds can come to.
 local function longest(field)
   local most = field.max
@@ -42,7 +44,11 @@ end
 local function seconds_of(rule, fields, input, source)
   if type(rule.seconds) == "number" then return rule.seconds end
   if rule.seconds == "source" then
-    if source and source.seconds then return source.seconds end
+    local seconds = source and source.seconds
+    -- A length that a service reported: nonsense must not become a price.
+    if type(seconds) == "number" and seconds > 0 and seconds <= MAX_SECONDS then
+      return seconds
+    end
     return nil, "it is billed by the length of its source, which is not known here"
   end
   local n = coerce.quantity(effective(fields, input, rule.seconds), "s")

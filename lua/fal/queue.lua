@@ -24,7 +24,7 @@ function queue.new(client) return setmetatable({ client = client }, Queue) end
 --- objects, which have done that part.
 queue.SUBMIT = {
   input = "table", timeout = "seconds", webhook_url = "string",
-  priority = { "normal", "low" }, start_timeout = "positive", hint = "string",
+  priority = { "normal", "low" }, start_timeout = "start", hint = "string",
   headers = "table", storage = { fields = { expires_in = "seconds" } },
   max_queue_length = "count", extra = "table", allow_legacy = "boolean",
   name = "string", again = "boolean", max_price = "dollars",

@@ -84,7 +84,7 @@ end
 
 local NODE = {
   max_price = "seconds", extra = "table", allow_legacy = "boolean", timeout = "seconds",
-  priority = { "normal", "low" }, start_timeout = "positive", hint = "string",
+  priority = { "normal", "low" }, start_timeout = "start", hint = "string",
   storage = { fields = { expires_in = "seconds" } },
 }
 
