@@ -18,7 +18,9 @@ Job.__tostring = function(self)
   return ("fal.job %s %s"):format(self.endpoint_id, self.request_id)
 end
 
-local GRACE = 10  -- seconds past the deadline: to cancel, or to save a result
+-- Seconds past the deadline: to cancel, to see what came of it, to save a result. When
+-- the service answers as it should, SETTLE of them are enough.
+local GRACE, SETTLE = 10, 3
 
 ---@param client fal.Client
 ---@param endpoint_id string
@@ -117,38 +119,73 @@ local function timeout_error(self, message, cause, retryable)
   }
 end
 
---- The time is up: cancels at the service and waits for the answer. A result that is
---- there by then is paid for, and is returned after all.
-local function expire(self)
-  local client = self.client
-  local seconds = math.min(GRACE, client.settings.request_timeout)
-  local grace = client.now() + seconds
-  -- Half for the cancel: a job may be done although nobody can cancel it just now.
-  local word, more, verdict = cancel(self, client.now() + seconds / 2)
-  if verdict == "stopped" then return stopped(self, more) end
-  local removed = word and more
-  local _, state = exchange.ask(client, exchange.STATUS, self, false, grace)
-  if type(state) ~= "table" or E.is(state) then state = {} end
-  if word == "ALREADY_COMPLETED" or state.status == "COMPLETED" then
-    local output, err = fetch(self, grace, true)
-    if output ~= nil then return output end
-    if self.err and self.err.kind ~= "canceled" then return nil, self.err end
-    if not self.err and word == "ALREADY_COMPLETED" then
-      return goes_on(self, err or timeout_error(self, "it is done, but its result could "
-        .. "not be fetched"))
-    elseif self.err and not removed then
-      return nil, timeout_error(self, "it is canceled", nil, true)
-    end
+--- Follows the job to its end, for a while.
+---@return string? stage   the last that was seen
+---@return any err         of a wait that was stopped
+local function settle(self, deadline)
+  self.reply = nil
+  local f, stage = follow.new(self, false, nil, deadline), nil
+  while stage ~= "COMPLETED" do
+    local status, err, is_stopped = f:next()
+    if not status then return stage, is_stopped and err or nil end
+    stage = status.status
   end
+  return stage
+end
+
+--- What is known of a job that a cancel did not end in time.
+local function unsettled(self, word, removed, stage)
   if not word then
     return nil, timeout_error(self, "it could not be canceled, so it may still finish "
-      .. "and be billed", more)
-  elseif removed and state.status ~= "IN_PROGRESS" then
+      .. "and be billed", removed)
+  elseif removed and stage ~= "IN_PROGRESS" then
     return nil, timeout_error(self, "it was still in the queue and is removed; it is not "
       .. "billed", nil, true)
   end
   return nil, timeout_error(self, "cancellation was requested, but it may still finish "
     .. "and be billed")
+end
+
+--- The result, even when nobody said that there is one.
+local function rescue(self, deadline)
+  local output, err, verdict = fetch(self, deadline, true)
+  if output ~= nil then return true, output end
+  if verdict == "stopped" then return true, stopped(self, err) end
+  if self.err and self.err.kind == "canceled" then
+    return true, nil, timeout_error(self, "it is canceled", nil, true)
+  end
+  return self.err ~= nil, nil, self.err or err
+end
+
+--- The time is up: cancels at the service and looks what came of it. A result that is
+--- there by then is paid for, and is returned after all. A part of the grace is kept for
+--- it, and it is asked for even when the service answers nothing else.
+local function expire(self)
+  local client = self.client
+  local now, grace = client.now(), math.min(GRACE, client.settings.request_timeout)
+  local word, removed, verdict
+  if not self.completed then
+    word, removed, verdict = cancel(self, now + 0.4 * grace)
+    if verdict == "stopped" then
+      if removed.kind == "canceled" then cancel_later(self) end
+      return stopped(self, removed)
+    end
+  end
+  local is_over = self.completed or word == "ALREADY_COMPLETED"
+  local stage, err
+  if not is_over then
+    stage, err = settle(self, math.min(client.now() + SETTLE, now + 0.7 * grace))
+    if err then return stopped(self, err) end
+    is_over = stage == "COMPLETED"
+  end
+  if not is_over and (stage or removed == true) then
+    return unsettled(self, word, removed, stage)
+  end
+  local known_now, output, why = rescue(self, now + grace)
+  if known_now then return output, why end
+  if not is_over then return unsettled(self, word, removed) end
+  return goes_on(self, why or timeout_error(self, "it is done, but its result could not "
+    .. "be fetched"))
 end
 
 --- The wait ended without the job's own end: the task was canceled or the client closed.
