@@ -68,6 +68,11 @@ describe("fal.acceptance", function()
         { "error", "truncated", "cut", "yes", 429, {} },
         { "response", 429, "<html>slow down</html>", {}, "yes" },
         { "response", 429, '{"detail":"slow","request_id":"abc-1"}', {}, "yes" },
+        { "response", 429, '{"detail":"slow","request_id":17}', {}, "yes" },
+        { "response", 429, '{"detail":"slow","request_id":"a/b"}', {}, "yes" },
+        { "response", 429, "[]", {}, "yes" }, { "response", 429, "{}", {}, "yes" },
+        { "response", 429, '{"detail":"slo', {}, "yes" },
+        { "response", 429, "", {}, "yes" },
       }
       for _, o in ipairs(doubtful) do
         local verdict, err = submit(o[1], o[2], o[3], o[4], o[5], o[6])
@@ -76,12 +81,13 @@ describe("fal.acceptance", function()
       end
     end)
 
-  it("comes back after a 429 in fal.ai's own words, or in none", function()
-    local verdict, err, headers = response(429, '{"detail":"slow down"}',
+  it("comes back after a 429 in fal.ai's own words", function()
+    local verdict, err, headers = response(429,
+      '{"detail":"slow down","request_id":null}',
       { ["retry-after"] = "2" })
     assert.same({ "again", "rate_limit", "no" }, { verdict, err.kind, err.sent })
     assert.equal("2", headers["retry-after"])
-    assert.equal("again", (response(429, "", {})))
+    assert.equal("again", (response(429, '{"error_type":"rate_limit"}')))
   end)
 
   local refusals = { [400] = "validation", [401] = "auth", [402] = "forbidden",
@@ -101,6 +107,15 @@ describe("fal.acceptance", function()
       local err = failed("unknown_submit", "unknown",
         response(status, '{"request_id":"r9"}'))
       assert.equal("r9", err.request_id)
+      err = failed("unknown_submit", "unknown",
+        response(status, '{"detail":"x","request_id":17}', ID))
+      assert.equal("r-header", err.request_id)
+    end)
+
+    it("may have been accepted when " .. status .. " gives no reason", function()
+      for _, body in ipairs { "{}", "[]", '[{"detail":"x"}]' } do
+        failed(kind, "unknown", response(status, body))
+      end
     end)
   end
 

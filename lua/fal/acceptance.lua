@@ -6,6 +6,7 @@
 local E = require "fal.error"
 local outcome = require "fal.outcome"
 local failure = require "fal.failure"
+local json = require "fal.json"
 local url = require "fal.url"
 
 local acceptance = {}
@@ -46,16 +47,24 @@ local function refused(ctx, status, body)
   return err
 end
 
+--- A JSON object with a reason in it: fal.ai's own word, not that of something else.
+local function reasoned(text)
+  local body = outcome.object(text)
+  if not body or not text:find("^%s*{") then return nil end
+  return body, outcome.detail(body) ~= nil or type(body.error_type) == "string"
+    or failure.fields(body.detail) ~= nil
+end
+
 --- By status alone, for an answer that was not a success.
 local function by_status(ctx, status, text, headers)
-  local body = outcome.object(text)
-  local names_job = body and url.is_request_id(body.request_id)
-  if status == 429 and not names_job and (body or text == "") then
+  local body, is_reasoned = reasoned(text)
+  local names_job = body and body.request_id ~= nil and body.request_id ~= json.null
+  if status == 429 and is_reasoned and not names_job then
     local err = outcome.refusal(ctx, DOING, status, body, "no")
     return "again", err, headers
   end
   if REFUSALS[status] and not names_job then
-    if body then return "failed", refused(ctx, status, body) end
+    if is_reasoned then return "failed", refused(ctx, status, body) end
     -- No word of fal.ai's own: something in between may have answered in its place.
     local err = outcome.refusal(ctx, DOING, status, nil, "unknown")
     err.retryable = false
@@ -68,7 +77,8 @@ local function by_status(ctx, status, text, headers)
       message = "the submit was answered with a redirect, which is not followed",
     }
   end
-  local id = names_job and body.request_id or header_id(headers)
+  local id = names_job and url.is_request_id(body.request_id) and body.request_id
+    or header_id(headers)
   local why = outcome.detail(body) or "the service answered with status " .. status
   return "failed", unknown(ctx, why, nil, status, id, body)
 end
