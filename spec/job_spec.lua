@@ -468,7 +468,8 @@ describe("fal.job", function()
   end)
 
   it("frees its slot when the wait gives up, and when nothing can be canceled", function()
-    local broken = { status = { json(500, "{}") }, cancel = { json(500, "{}") } }
+    local down = { json(500, "{}") }
+    local broken = { status = down, cancel = down, result = down }
     local c = client(broken, { max_in_flight = 1, retry = { max_attempts = 2 } })
     assert.equal("server", select(2, c:subscribe("acme/demo/x", {})).kind)
     assert.equal(0, c.slots.used)
@@ -480,5 +481,22 @@ describe("fal.job", function()
     t:cancel()
     c:loop()
     assert.equal(0, c.slots.used)
+  end)
+
+  it("says of a result that is too large what it is, and of no job that it goes on",
+    function()
+    local c = client { status = { DONE },
+      result = { { "error", "too_large", "why", "yes", 200, {} } } }
+    local _, err = c:subscribe("acme/demo/x", {})
+    assert.same({ "protocol", "yes", "r1" }, { err.kind, err.sent, err.request_id })
+    assert.matches("the result could not be fetched: the answer is larger than .*256 MiB",
+      tostring(err))
+    assert.matches("sync_mode", tostring(err))
+    assert.is_nil(tostring(err):find("goes on", 1, true))
+    c = client({ status = { DONE }, result = { json(503, "<html>") } },
+      { retry = { max_attempts = 2 } })
+    _, err = c:subscribe("acme/demo/x", {})
+    assert.matches('The job itself is done; fal.job%("acme/demo/x", "r1"%):result%(%)',
+      tostring(err))
   end)
 end)

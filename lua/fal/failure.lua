@@ -210,6 +210,10 @@ function failure.result(job, hint, kind, a, b, c)
   local doing = "the result could not be fetched"
   if kind == "error" then
     local err = outcome.transport(job, doing, a, b)
+    if a == "too_large" then
+      err.remedy = "It is kept by the service for a while. Let the model make files "
+        .. "instead of data within its answer (sync_mode = false)."
+    end
     return err.retryable and "again" or "failed", err
   end
   if a == 202 then return "pending" end

@@ -40,6 +40,11 @@ function Job:ended() self.client.slots:free(self.request_id) end
 local function goes_on(self, err)
   if E.is(err) and not err.sent and err.kind ~= "not_found" then
     err.endpoint_id, err.request_id = self.endpoint_id, self.request_id
+    if self.completed then
+      err.remedy = err.remedy or ("The job itself is done; fal.job(%q, %q):result() asks "
+        .. "for its result again."):format(self.endpoint_id, self.request_id)
+      return nil, err
+    end
     err.remedy = ("The job itself goes on; take it up again with fal.job(%q, %q):wait().")
       :format(self.endpoint_id, self.request_id)
   end
