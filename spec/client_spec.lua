@@ -223,6 +223,21 @@ describe("fal.client", function()
     assert.equal(3, #said)
   end)
 
+  it("says on stderr what became of a submit that nobody waits for, without a logger",
+    function()
+    for _, logger in ipairs { false, function() error("log full") end } do
+      local said = stderr_of(function()
+        local c = fake.new({ submit = {} }, { logger = logger or nil })
+        local t = c:spawn(function() return c:subscribe("acme/demo/x", {}) end)
+        t:cancel()
+        c:step()
+        c:close()
+      end)
+      assert.matches("whether the service accepted the request is not known.*"
+        .. "look for a request to acme/demo/x sent at", table.concat(said))
+    end
+  end)
+
   it("loses no answer to a logger that waits, yields, steps or spawns", function()
     local c, core
     local spawned = 0

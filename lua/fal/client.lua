@@ -98,6 +98,7 @@ end
 ---@param level "debug"|"info"|"warn"|"error"
 ---@param event string
 ---@param fields table
+---@return true? taken
 function Client:log(level, event, fields)
   local logger, sched_ = self.settings.logger, self.sched
   if not logger or sched_.unwaiting then return end
@@ -105,7 +106,8 @@ function Client:log(level, event, fields)
   sched_.unwaiting = "a logger"
   local ok, err = coroutine.resume(co, level, event, fields)
   sched_.unwaiting = nil
-  if not ok or coroutine.status(co) ~= "dead" then logger_failed(self, co, err) end
+  if ok and coroutine.status(co) == "dead" then return true end
+  logger_failed(self, co, err)
 end
 
 local function remember(own, key)
@@ -129,12 +131,15 @@ function Client:notice(key, text)
   say(text)
 end
 
---- The error of a task that nobody awaited.
-function Client:report(err)
-  if self.settings.logger then
-    self:log("error", "task", { kind = err.kind, message = err.message,
-      traceback = err.cause and tostring(err.cause) })
-  elseif err.kind == "task" then
+--- An error that nobody is there to be given: to the logger, or else to stderr.
+---@param err fal.Error
+---@param event? string   ["task": that of a task that nobody awaited]
+function Client:report(err, event)
+  local taken = self:log("error", event or "task", { kind = err.kind,
+    endpoint_id = err.endpoint_id, request_id = err.request_id, message = err.message,
+    remedy = err.remedy, traceback = err.cause and tostring(err.cause) })
+  if taken then return end
+  if err.kind == "task" then
     say(err.message, tostring(err.cause))
   else
     say((tostring(err):gsub("^fal: ", "")))

@@ -84,8 +84,7 @@ local function orphan(client, prepared, ctx)
       ctx.record:unknown(answer, true)
     end
     if verdict ~= "accepted" and answer.sent == "unknown" then
-      client:log("error", "submit.unknown", { endpoint_id = ctx.endpoint_id,
-        message = tostring(answer) })
+      client:report(answer, "submit.unknown")
     end
   end
 end
