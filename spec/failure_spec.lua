@@ -3,6 +3,7 @@ local json = require "fal.json"
 
 local JOB = { endpoint_id = "acme/demo/x", request_id = "r1" }
 local GATEWAY = { ["x-fal-request-id"] = "r1" }
+local COMPLETED = { status = "COMPLETED" }
 
 local function result(status, body, headers, job, hint)
   if type(body) == "table" then body = assert(json.encode(body)) end
@@ -107,6 +108,34 @@ describe("fal.failure", function()
     end)
   end
 
+  it("takes a 400 for early until the job is completed, unless it names an error",
+    function()
+      local verdict, said = result(400, { detail = "Request is warming up" })
+      assert.same({ "pending", "Request is warming up" }, { verdict, said })
+      assert.equal("pending", (result(400, "<html>")))
+      assert.equal("failed",
+        (result(400, { detail = "Bad input" }, nil, nil, COMPLETED)))
+      assert.equal("failed", (result(400, { detail = "x", error_type = "bad_request" })))
+      assert.equal("failed", (result(400, detail("downstream_service_error"))))
+    end)
+
+  it("shows no secret that an error type echoes", function()
+    local E, owner = require "fal.error", {}
+    E.secret("Canary-Id:Canary-SECRET", owner)
+    local _, err = result(503, { detail = "x" },
+      { ["x-fal-error-type"] = "Canary-Id:Canary-SECRET" })
+    assert.equal("[secret]", err.error_type)
+    E.forget(owner)
+  end)
+
+  it("reads a list in words of any length in time that grows with it", function()
+    local began = os.clock()
+    local fields = failure.fields(detail("one_of",
+      { expected = "a, " .. (" "):rep(200000) .. "b" }).detail)
+    assert.is_true(os.clock() - began < 2)
+    assert.equal("a", fields[1].allowed[1])
+  end)
+
   it("takes the error type from the header too", function()
     local _, err = result(503, "oops", { ["x-fal-error-type"] = "runner_disconnected" })
     assert.same({ "server", "runner_disconnected" }, { err.kind, err.error_type })
@@ -125,7 +154,7 @@ describe("fal.failure", function()
     assert.equal("canceled", err.kind)
     local canceled = { endpoint_id = "a/b", request_id = "r1", canceling = true }
     for _, status in ipairs { 404, 410, 422, 400 } do
-      _, err = result(status, { detail = "gone" }, nil, canceled)
+      _, err = result(status, { detail = "gone" }, nil, canceled, COMPLETED)
       assert.equal("canceled", err.kind)
     end
     _, err = result(500, { detail = "boom" }, nil, canceled)
@@ -195,7 +224,7 @@ describe("fal.failure", function()
   for i, body in ipairs(hostile) do
     for _, status in ipairs { 400, 404, 418, 422, 499, 500, 504 } do
       it(("never raises on hostile body %d with status %d"):format(i, status), function()
-        local verdict, err = result(status, body)
+        local verdict, err = result(status, body, nil, nil, COMPLETED)
         assert.equal("failed", verdict)
         assert.is_string(tostring(err))
         assert.equal(status, err.status)

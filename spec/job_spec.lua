@@ -208,6 +208,30 @@ describe("fal.job", function()
     assert.equal(1, fake.count(core, "result"))
   end)
 
+  it("does not keep an answer that is not the job's last word", function()
+    for _, odd in ipairs { json(404, '{"status":"NOT_FOUND"}'), json(200, "{"),
+      json(400, '{"detail":"Try later"}'), json(409, '{"detail":"conflict"}'),
+      { "error", "too_large", "over", "yes" } } do
+      local is_odd = true
+      local c = client({ result = function()
+        return { is_odd and odd or json(200, '{"n":1}') }
+      end }, { retry = { max_attempts = 2, base_delay = 0.01 } })
+      local job = c:job("acme/demo/x", "r1")
+      local value, err = job:result()
+      assert.is_nil(value)
+      assert.is_string(err.kind)
+      is_odd = false
+      assert.equal(1, job:result().n)
+    end
+  end)
+
+  it("says what the service said of a result that is not there yet", function()
+    local c = client { result = { json(400, '{"detail":"Request is warming up"}') } }
+    local _, err = c.queue:submit("acme/demo/x", {}):result()
+    assert.same({ "not_found", true, "Request is warming up" },
+      { err.kind, err.retryable, err.cause })
+  end)
+
   it("is taken up again by its ids, without a request", function()
     local c, core = client { status = sequence(DONE) }
     local job = c:job("acme/demo/x", "r7")

@@ -18,9 +18,11 @@ local GENERATION = {
 
 -- What is read of one fault: an answer may name any number of anything.
 local MAX_DEPTH, MAX_ALLOWED = 100, 200
+local MAX_QUOTED = 2000  -- bytes of an answer that cannot be read, or of a list in words
 
 local function words(s)
   local list = {}
+  s = s:sub(1, MAX_QUOTED)
   for quoted in s:gmatch("['\"]([^'\"]+)['\"]") do list[#list + 1] = quoted end
   if #list > 0 then return list end
   for item in s:gsub(" or ", ","):gmatch("[^,]+") do
@@ -125,7 +127,8 @@ end
 local function error_type_of(body, headers, hint)
   local found = text_or(body and body.error_type, nil)
     or header(headers, "x-fal-error-type") or text_or(hint and hint.error_type, nil)
-  return found and found:lower()
+  -- An echoed secret would not be known again in small letters.
+  return found and E.redact(found):lower()
 end
 
 local function classify(status, body, headers, fields, error_type, canceled)
@@ -182,8 +185,6 @@ local function stored(body, headers)
     or (body and (body.detail ~= nil or body.error_type ~= nil))
 end
 
-local MAX_QUOTED = 2000  -- bytes of an answer that cannot be read
-
 --- Reads the output in an answer of 2xx.
 ---@return "output"|"failed" verdict
 ---@return any value
@@ -200,11 +201,18 @@ function failure.success(job, status, text)
   return "output", value
 end
 
+--- Whether a 400 may only mean that the job is not done. Its words are not documented, so
+--- before a completed status only an error of the model or the gateway is taken for one.
+local function may_be_early(hint, body, headers)
+  return says_pending(body) or not (hint or failure.fields(body and body.detail)
+    or error_type_of(body, headers))
+end
+
 --- Reads the answer at the result address.
 ---@param job { endpoint_id: string, request_id?: string, canceling?: boolean }
 ---@param hint? table   the completed status
 ---@return "output"|"pending"|"again"|"denied"|"failed" verdict
----@return any value    output or error; nil with "pending"
+---@return any value    output or error; with "pending" what the service said
 ---@return table? headers
 function failure.result(job, hint, kind, a, b, c)
   local doing = "the result could not be fetched"
@@ -225,7 +233,9 @@ function failure.result(job, hint, kind, a, b, c)
     return "again", value, c
   end
   local body = outcome.object(b)
-  if a == 400 and says_pending(body) then return "pending" end
+  if a == 400 and may_be_early(hint, body, c) then
+    return "pending", outcome.detail(body)
+  end
   local passing = a == 401 or a == 403 or a == 408 or a == 409 or a == 425 or a == 429
     or (a >= 500 and not stored(body, c))
   if passing or (a >= 300 and a < 400) or a == 405 then

@@ -97,7 +97,8 @@ local function fetch(self, deadline, patient)
     self:ended()
     self.client:log("info", "result", log)
     return value, nil, verdict
-  elseif verdict == "failed" and value.sent then
+  elseif verdict == "failed" and value.sent
+    and (self.completed or value.kind ~= "not_found") then
     if record then record:failed(value) end
     self.err = value
     self:ended()
@@ -317,7 +318,7 @@ function Job:result()
   if verdict == "pending" then
     return nil, E.new {
       kind = "not_found", retryable = true, endpoint_id = self.endpoint_id,
-      request_id = self.request_id, message = "the job is not done yet",
+      request_id = self.request_id, message = "the job is not done yet", cause = err,
       remedy = "Wait for it with job:wait().",
     }
   end
