@@ -378,6 +378,16 @@ describe("fal.job", function()
       assert.is_true(core.time <= 120.1)
     end)
 
+    it("says of a result that does not come what it is", function()
+      local output, err, core = expire { status = sequence(DONE),
+        result = { json(400, '{"detail":"Request is still in progress"}') } }
+      assert.is_nil(output)
+      assert.same({ "timeout", "yes", "r1", "Request is still in progress" },
+        { err.kind, err.sent, err.request_id, err.cause })
+      assert.matches("it is done, but its result could not be fetched", tostring(err))
+      assert.equal(0, fake.count(core, "cancel"))
+    end)
+
     it("does not cancel what is done, and gives its result the whole grace", function()
       local slow = json(200, '{"n":1}')
       slow.after = 5

@@ -160,7 +160,9 @@ local function rescue(self, deadline)
   if self.err and self.err.kind == "canceled" then
     return true, nil, timeout_error(self, "it is canceled", nil, true)
   end
-  return self.err ~= nil, nil, self.err or err
+  if E.is(err) then return self.err ~= nil, nil, err end
+  return false, nil, timeout_error(self, "it is done, but its result could not be fetched",
+    err)
 end
 
 --- The time is up: cancels at the service and looks what came of it. A result that is
@@ -190,8 +192,7 @@ local function expire(self)
   local known_now, output, why = rescue(self, now + grace)
   if known_now then return output, why end
   if not is_over then return unsettled(self, word, removed) end
-  return goes_on(self, why or timeout_error(self, "it is done, but its result could not "
-    .. "be fetched"))
+  return goes_on(self, why)
 end
 
 --- The wait ended without the job's own end: the task was canceled or the client closed.
