@@ -59,7 +59,9 @@ end
 local function by_status(ctx, status, text, headers)
   local body, is_reasoned = reasoned(text)
   local names_job = body and body.request_id ~= nil and body.request_id ~= json.null
-  if status == 429 and is_reasoned and not names_job then
+  -- A 429 is a refusal by itself (api.md section 2): it needs no reason, but a page or a
+  -- torn body may be somebody else's word.
+  if status == 429 and (body or text == "") and not names_job then
     local err = outcome.refusal(ctx, DOING, status, body, "no")
     return "again", err, headers
   end
