@@ -107,7 +107,8 @@ end
 
 --- Ends the wait the task is in (or, when it is not waiting, its next one) with an error
 --- of kind canceled; what it does then is its own affair. A paid submit that is on its
---- way is let finish, and the job it made is canceled.
+--- way is let finish, and the job it made is canceled: client:loop waits for that, await
+--- and map do not, and a client that is closed before leaves it as unknown.
 ---@return boolean canceled   false when the task was over already
 function Task:cancel()
   if self.done then return false end
