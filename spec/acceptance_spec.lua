@@ -16,9 +16,20 @@ end
 
 describe("fal.acceptance", function()
   it("takes the request id of the body", function()
-    local verdict, answer = response(200, '{"request_id":"r1","status_url":"u"}', ID)
+    local verdict, answer = response(200,
+      '{"request_id":"r1","status_url":"https://q/s"}', ID)
     assert.equal("accepted", verdict)
-    assert.same({ "r1", "u" }, { answer.request_id, answer.status_url })
+    assert.same({ "r1", "https://q/s" }, { answer.request_id, answer.status_url })
+  end)
+
+  it("leaves out addresses that nothing could use", function()
+    for _, odd in ipairs { [["https://q/\u0000s"]], [["s"]], "7",
+      '"https://q/' .. ("x"):rep(3000) .. '"' } do
+      local verdict, answer = response(200, ('{"request_id":"r1","status_url":%s,'
+        .. '"response_url":%s,"cancel_url":%s}'):format(odd, odd, odd))
+      assert.equal("accepted", verdict)
+      assert.same({ request_id = "r1" }, answer)
+    end
   end)
 
   for _, body in ipairs { "", "<html>", "{", "[]", "null", '{"request_id":7}',

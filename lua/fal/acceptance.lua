@@ -97,6 +97,14 @@ local function failed_exchange(ctx, code, message, sent, status, headers)
   return by_status(ctx, status, nil, headers)
 end
 
+--- An odd address must not cost the job: the engine composes one in its place.
+local function without_odd_urls(answer)
+  for _, name in ipairs { "status_url", "response_url", "cancel_url" } do
+    if not url.is_usable(answer[name]) then answer[name] = nil end
+  end
+  return answer
+end
+
 --- Reads the outcome of a submit.
 ---@param ctx { endpoint_id: string, sent_at?: string }
 ---@return "accepted"|"again"|"failed" verdict
@@ -114,7 +122,9 @@ function acceptance.submit(ctx, kind, a, b, c, d, e)
     body, headers = outcome.object(b), c
     cause = outcome.nonsense(ctx, "the answer was lost", a, "it names no request")
   end
-  if body and url.is_request_id(body.request_id) then return "accepted", body end
+  if body and url.is_request_id(body.request_id) then
+    return "accepted", without_odd_urls(body)
+  end
   local id = header_id(headers)
   if id then return "accepted", { request_id = id } end
   return "failed", unknown(ctx, "the service said yes, but named no request", cause,

@@ -161,8 +161,8 @@ local function rescue(self, deadline)
     return true, nil, timeout_error(self, "it is canceled", nil, true)
   end
   if E.is(err) then return self.err ~= nil, nil, err end
-  return false, nil, timeout_error(self, "it is done, but its result could not be fetched",
-    err)
+  return false, nil, timeout_error(self, "it is done, but its result could not be "
+    .. "fetched", err)
 end
 
 --- The time is up: cancels at the service and looks what came of it. A result that is

@@ -44,14 +44,10 @@ local function retired(err)
   return nil, err
 end
 
--- What the engine could not use must not cost the job: it composes the address instead.
-local MAX_URL = 2048
-
 --- A URL that came back, unless it is the one that the engine composes anyway: a waiting
 --- job keeps little.
 local function unusual(value, composed)
-  local usable = type(value) == "string" and #value <= MAX_URL and url.parse(value)
-  return usable and value ~= composed and value or nil
+  return url.is_usable(value) and value ~= composed and value or nil
 end
 
 local function make_job(client, prepared, answer)

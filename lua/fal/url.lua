@@ -89,6 +89,16 @@ function url.parse(s)
     loopback = is_loopback(host) }
 end
 
+local MAX_URL = 2048
+
+--- Whether an address that came back is one that the engine and a ledger can take; what it
+--- points at, the engine judges.
+---@param s any
+---@return boolean
+function url.is_usable(s)
+  return type(s) == "string" and #s <= MAX_URL and url.parse(s) ~= nil
+end
+
 --- An address for requests that carry the key: https, or http to this machine.
 ---@param s any
 ---@return string? url  without a slash at its end
