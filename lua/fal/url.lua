@@ -91,8 +91,8 @@ end
 
 local MAX_URL = 2048
 
---- Whether an address that came back is one that the engine and a ledger can take; what it
---- points at, the engine judges.
+--- Whether an address that came back is one that the engine and a ledger can take; where
+--- it points to, the engine judges.
 ---@param s any
 ---@return boolean
 function url.is_usable(s)
