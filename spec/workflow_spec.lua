@@ -519,8 +519,8 @@ describe("a workflow", function()
       sora = require("fal.sora2").with(client)
       died(intent())
       local later = client:spawn(function()
-        for _ = 1, 10 do
-          client:sleep(0.4)
+        for _ = 1, 40 do
+          client:sleep(0.1)
           assert(sora.text_to_video:submit { prompt = "Something else" })
         end
       end)
