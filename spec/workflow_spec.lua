@@ -71,6 +71,27 @@ describe("a workflow", function()
     return out
   end
 
+  it("counts nothing for a job that its own deadline canceled in time", function()
+    server:script { run_time = 60, queue_time = 60 }
+    for _ = 1, 3 do
+      local f = film { budget = 0.5 }
+      f:clip("slow", sora.text_to_video, { prompt = "A snail" }, { timeout = 0.1 })
+      local report = assert(f:run())
+      assert.equal("timeout", report.nodes.slow.error.kind)
+    end
+    assert.equal(3, accepted())
+  end)
+
+  it("does not wait for the other end of a pipe", function()
+    assert(os.execute("mkfifo " .. dir .. "/pipe"))
+    local f = film()
+    f:clip("a", sora.image_to_video, { prompt = "x",
+      image_url = fal.file(dir .. "/pipe") })
+    local plan, err = f:plan()
+    assert.is_nil(plan)
+    assert.matches("no plain file", tostring(err))
+  end)
+
   local ALL_DONE = { base = "done", dusk = "done", rain = "done", neon = "done" }
   local ALL_CACHED = { base = "cached", dusk = "cached", rain = "cached",
     neon = "cached" }

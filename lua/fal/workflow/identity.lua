@@ -18,7 +18,11 @@ local BLOCK = 1024 * 1024
 ---@return string? hash
 ---@return string? why
 function identity.file(path, pause)
-  local file, why = io.open(path, "rb")
+  -- Opening a pipe would wait for its other end, and the host with it.
+  local size, why = core.stat(path)
+  if not size then return nil, why end
+  local file
+  file, why = io.open(path, "rb")
   if not file then return nil, why end
   local hashes = {}
   while true do

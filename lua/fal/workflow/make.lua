@@ -74,7 +74,10 @@ end
 --- After a wait without an output: whether it was the job's last word.
 local function ended(self, entry, attempt, job, err)
   if job.err then
-    local free = err.kind == "canceled" or (err.status or 0) >= 500
+    -- Of a job that its own deadline ended the error is a timeout: what the job itself
+    -- came to says whether it is billed.
+    local last = job.err
+    local free = last.kind == "canceled" or (last.status or 0) >= 500
     note(self, { t = "failed", a = attempt.number, err = brief(err),
       m = not free and attempt.micros or 0 })
   elseif err.kind == "not_found" then
