@@ -99,6 +99,23 @@ require("support.ledgers").each(busted, function(new)
     assert.are.equal(4, sim:ledger().totals.accepted)
   end)
 
+  it("keeps a stored result although somebody asks for it when it has expired", function()
+    local first, job = ask { name = "base" }
+    for _, status in ipairs { 503, 404 } do
+      sim:clear_faults()
+      sim:fault { route = "result", action = "answer", status = status,
+        body = '{"detail":"gone"}' }
+      local other = client_of(where, { retry = { max_attempts = 1 } })
+      other:job(ENDPOINT, job.request_id):wait()
+      other:close()
+    end
+    assert.are.equal("fetched", assert(book:jobs())[1].state)
+    client:close()
+    client = client_of(where)
+    assert.are.same(first, (ask { name = "base" }))
+    assert.are.equal(1, sim:ledger().totals.accepted)
+  end)
+
   it("pays for named work once when many ask at once", function()
     local outputs = client:map({ 1, 2, 3, 4, 5, 6, 7, 8 }, function()
       return (ask { name = "one" })

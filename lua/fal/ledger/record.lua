@@ -127,7 +127,7 @@ end
 
 --- It is done, and its result is not here yet.
 function Record:completed()
-  if not self.ended then write(self, { state = "completed" }) end
+  if not self.ended then write(self, { state = "completed" }, { "state", "accepted" }) end
 end
 
 --- What came with the result; kept until it is known what it means.
@@ -162,6 +162,10 @@ function Record:fetched(output)
   durable(self, op)
 end
 
+-- A result that is stored stays: whoever asks the service for it once more, when it has
+-- expired there, learns nothing about the job.
+local NOT_FETCHED = { "state", "fetched", "<>" }
+
 --- The job is over without a result.
 ---@param err fal.Error
 ---@param queued? boolean   it was taken out of the queue before it ran
@@ -171,7 +175,7 @@ function Record:failed(err, queued)
   local micros, units = money(self, false, err.status, queued)
   local op = write(self, { state = err.kind == "canceled" and "canceled" or "failed",
     cost = micros, settled = micros, billed_units = units, ended_at = ledger.now(),
-    error_kind = err.kind, error = storable(err.message) })
+    error_kind = err.kind, error = storable(err.message) }, NOT_FETCHED)
   self.body, self.headers, self.op = nil, nil, op
   durable(self, op)
 end

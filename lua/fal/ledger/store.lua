@@ -56,7 +56,7 @@ end
 ---@param db fal.LedgerDb
 ---@param id string
 ---@param fields table    store.NULL empties a column
----@param only? table     { column, value }: only while the column has this value
+---@param only? table     { column, value, operator ["="] }: only where that holds
 ---@return integer? changed
 function store.update(db, id, fields, only)
   local names, values, n = in_order(fields)
@@ -65,7 +65,7 @@ function store.update(db, id, fields, only)
   n = n + 1
   values[n] = id
   if only then
-    sql = sql .. " AND " .. only[1] .. " = ?"
+    sql = sql .. " AND " .. only[1] .. " " .. (only[3] or "=") .. " ?"
     n = n + 1
     values[n] = only[2]
   end

@@ -4,7 +4,12 @@
 -- alike in every respect, so either may have either request; but one request never
 -- becomes two rows.
 
-local unpack = rawget(table, "unpack") or rawget(_G, "unpack")
+-- Not unpack: a history may be longer than a C stack is deep.
+local function copy(list)
+  local out = {}
+  for i = 1, #list do out[i] = list[i] end
+  return out
+end
 
 local match = {}
 
@@ -91,7 +96,7 @@ end
 ---@return table<string, boolean> waiting       by row id: a living process may own it
 function match.assign(rows, items, taken, living)
   local found, waiting, used = {}, {}, {}
-  rows, items = { unpack(rows) }, { unpack(items) }
+  rows, items = copy(rows), copy(items)
   table.sort(rows, by_time("to", "id"))
   table.sort(items, by_time("sent_at", "request_id"))
   for _, row in ipairs(rows) do
