@@ -3,41 +3,27 @@
 #include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "curl_gate.h"
-#include "writer.h"
 #include "idmap.h"
+#include "origin.h"
 #include "poller.h"
 #include "timers.h"
+#include "writer.h"
 
-#define MAX_ORIGINS 64  /* idle ones make room for others */
-#define MAX_STREAMS 256 /* exchanges at once with one HTTP/2 origin */
 #define MAX_ALARM 1e6   /* seconds; timerfd refuses what its clock cannot hold */
 #define ROUND 16        /* sockets served between two looks at the clock's poller */
 #define POLL_PACE 0.02  /* without a descriptor to lend, how often a host should look */
 
 static const char broken_text[] = "libcurl or the system's poller failed";
 
-/* Where requests go. What it speaks is learnt from its first answer. */
-struct origin {
-  char *name; /* scheme://host:port */
-  enum { SPEAKS_UNKNOWN, SPEAKS_HTTP1, SPEAKS_HTTP2 } speaks;
-  int active;
-  int pending;
-  struct link lanes[LANES];
-};
-
 struct engine {
   CURLM *multi;
   struct poller *poller;
   struct transfer_settings settings;
   char *strings[3]; /* what the settings point at */
-  int max_connections;
-  double pace; /* seconds between two requests, 0: none */
-  double next_start;
   long owner; /* the process that made it */
   bool broken;
   bool must_bury; /* a zombie can be removed at once */
@@ -52,12 +38,7 @@ struct engine {
   double deadline; /* of the step that runs, negative: none */
   bool held;       /* a transfer waits for the next step */
 
-  struct origin *origins[MAX_ORIGINS];
-  int origin_count;
-  int origin_turn;
-  int pending;
-  int active_http1; /* each of these holds a connection */
-  int active_long;
+  struct origins origins;
   struct link active;
   struct link zombies; /* fetched as aborted, still in libcurl's hands */
   struct link ready;
@@ -143,15 +124,15 @@ static bool keep_settings(struct engine *e, const struct engine_options *o) {
 
 static bool open_multi(struct engine *e) {
   CURLM *m = e->multi = curl_multi_init();
+  long connections = e->origins.max_connections;
 
   if (!m) return false;
   return curl_multi_setopt(m, CURLMOPT_SOCKETFUNCTION, on_watch) == CURLM_OK &&
          curl_multi_setopt(m, CURLMOPT_SOCKETDATA, e) == CURLM_OK &&
          curl_multi_setopt(m, CURLMOPT_TIMERFUNCTION, on_timer) == CURLM_OK &&
          curl_multi_setopt(m, CURLMOPT_TIMERDATA, e) == CURLM_OK &&
-         curl_multi_setopt(m, CURLMOPT_MAXCONNECTS, (long)e->max_connections) == CURLM_OK &&
-         curl_multi_setopt(m, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)e->max_connections) ==
-             CURLM_OK;
+         curl_multi_setopt(m, CURLMOPT_MAXCONNECTS, connections) == CURLM_OK &&
+         curl_multi_setopt(m, CURLMOPT_MAX_TOTAL_CONNECTIONS, connections) == CURLM_OK;
 }
 
 struct engine *engine_new(const struct engine_options *options) {
@@ -159,8 +140,7 @@ struct engine *engine_new(const struct engine_options *options) {
 
   if (!e) return NULL;
   e->owner = (long)getpid();
-  e->max_connections = options->max_connections;
-  e->pace = options->requests_per_second > 0 ? 1 / options->requests_per_second : 0;
+  origins_init(&e->origins, options->max_connections, options->requests_per_second);
   e->curl_due = -1;
   e->alarm = -1;
   e->now = clock_now();
@@ -211,13 +191,12 @@ static void free_ready(struct engine *e, struct link *list) {
   }
 }
 
-static void free_origins(struct engine *e) {
-  int i, lane;
+static void free_pending(struct engine *e) {
+  struct transfer *t;
 
-  for (i = 0; i < e->origin_count; i++) {
-    for (lane = 0; lane < LANES; lane++) free_list(e, &e->origins[i]->lanes[lane]);
-    free(e->origins[i]->name);
-    free(e->origins[i]);
+  while ((t = origins_any(&e->origins)) != NULL) {
+    origins_leave(&e->origins, t);
+    free_transfer(e, t);
   }
 }
 
@@ -246,7 +225,8 @@ void engine_free(struct engine *e) {
   free_list(e, &e->committing);
   free_list(e, &e->active);
   free_list(e, &e->zombies);
-  free_origins(e);
+  free_pending(e);
+  origins_free(&e->origins);
   if (e->multi) (void)curl_multi_cleanup(e->multi);
   poller_free(e->poller);
   timers_free(&e->timers);
@@ -258,63 +238,6 @@ void engine_free(struct engine *e) {
 const char *engine_trouble(const struct engine *e) {
   if (e->owner != (long)getpid()) return "it belongs to the process that forked this one";
   return e->broken ? broken_text : NULL;
-}
-
-/* ---- origins ------------------------------------------------------------------------- */
-
-static size_t origin_length(const char *url) {
-  const char *host = strstr(url, "://");
-
-  return host ? (size_t)(host + 3 - url) + strcspn(host + 3, "/?#") : strlen(url);
-}
-
-static struct origin *origin_new(const char *url, size_t len) {
-  struct origin *o = calloc(1, sizeof *o);
-  int lane;
-
-  if (!o) return NULL;
-  o->name = malloc(len + 1);
-  if (!o->name) {
-    free(o);
-    return NULL;
-  }
-  memcpy(o->name, url, len);
-  o->name[len] = '\0';
-  for (lane = 0; lane < LANES; lane++) list_init(&o->lanes[lane]);
-  return o;
-}
-
-/* Room for one more: a free place, or that of an origin nobody uses. -1: none. */
-static int origin_place(struct engine *e) {
-  int i;
-
-  if (e->origin_count < MAX_ORIGINS) return e->origin_count;
-  for (i = 0; i < MAX_ORIGINS; i++) {
-    if (e->origins[i]->active == 0 && e->origins[i]->pending == 0) return i;
-  }
-  return -1;
-}
-
-static struct origin *origin_of(struct engine *e, const char *url) {
-  size_t len = origin_length(url);
-  struct origin *o;
-  int i;
-
-  for (i = 0; i < e->origin_count; i++) {
-    o = e->origins[i];
-    if (strncasecmp(o->name, url, len) == 0 && o->name[len] == '\0') return o;
-  }
-  i = origin_place(e);
-  o = i < 0 ? NULL : origin_new(url, len);
-  if (!o) return NULL;
-  if (i == e->origin_count) {
-    e->origin_count++;
-  } else {
-    free(e->origins[i]->name);
-    free(e->origins[i]);
-  }
-  e->origins[i] = o;
-  return o;
 }
 
 /* ---- the descriptor that a host watches ---------------------------------------------- */
@@ -340,18 +263,18 @@ int engine_fd(struct engine *e) {
 /* ---- adding -------------------------------------------------------------------------- */
 
 uint64_t engine_add(struct engine *e, const struct request *request) {
-  struct origin *o = origin_of(e, request->url);
-  struct transfer *t = o ? transfer_new(request, e->last_id + 1) : NULL;
+  struct transfer *t = transfer_new(request, e->last_id + 1);
 
   if (!t) return 0;
-  if (!idmap_put(&e->transfers, t->id, t)) {
+  if (!origins_enter(&e->origins, t)) {
     transfer_free(t);
     return 0;
   }
-  t->origin = o;
-  o->pending++;
-  e->pending++;
-  list_push(&o->lanes[t->lane], &t->link);
+  if (!idmap_put(&e->transfers, t->id, t)) {
+    origins_leave(&e->origins, t);
+    transfer_free(t);
+    return 0;
+  }
   set_alarm(e);
   return ++e->last_id;
 }
@@ -363,7 +286,7 @@ uint64_t engine_timer(struct engine *e, double seconds) {
 }
 
 bool engine_may_stream(const struct engine *e) {
-  return e->active_long < e->max_connections / 2;
+  return e->origins.active_long < e->origins.max_connections / 2;
 }
 
 const struct transfer *engine_find(const struct engine *e, uint64_t id) {
@@ -376,41 +299,17 @@ static void report(struct engine *e, struct transfer *t) {
   if (list_empty(&t->ready)) list_push(t->withheld ? &e->withheld : &e->ready, &t->ready);
 }
 
-static void leave_pending(struct engine *e, struct transfer *t) {
-  list_remove(&t->link);
-  t->origin->pending--;
-  e->pending--;
-}
-
-static bool holds_connection(const struct transfer *t) {
-  return t->origin->speaks != SPEAKS_HTTP2;
-}
-
-static void count(struct engine *e, struct transfer *t, int by) {
-  t->counted = by > 0;
-  t->origin->active += by;
-  if (holds_connection(t)) e->active_http1 += by;
-  if (t->lane == LANE_LONG) e->active_long += by;
-}
-
 static void leave_active(struct engine *e, struct transfer *t) {
   list_remove(&t->link);
-  if (t->counted) count(e, t, -1);
+  origins_end(&e->origins, t);
 }
 
-/* The first answer tells; whoever was counted as a connection of its own no longer is. */
 static void learn(struct engine *e, struct transfer *t) {
-  struct origin *o = t->origin;
   long version = 0;
 
-  if (o->speaks != SPEAKS_UNKNOWN) return;
+  if (origin_is_known(t)) return;
   (void)curl_easy_getinfo(t->easy, CURLINFO_HTTP_VERSION, &version);
-  if (version == CURL_HTTP_VERSION_2_0) {
-    e->active_http1 -= o->active;
-    o->speaks = SPEAKS_HTTP2;
-  } else if (version != 0) {
-    o->speaks = SPEAKS_HTTP1;
-  }
+  if (version != 0) origins_learn(&e->origins, t, version == CURL_HTTP_VERSION_2_0);
 }
 
 /* The disk may take longer over a whole file than a frame lasts. */
@@ -462,7 +361,7 @@ bool engine_abort(struct engine *e, uint64_t id) {
   t->aborted = true;
   (void)engine_hold(e, id, false);
   transfer_fail(t, OUT_ABORTED, "given up here");
-  if (!t->attached) leave_pending(e, t);
+  if (!t->attached) origins_leave(&e->origins, t);
   report(e, t);
   set_alarm(e);
   return true;
@@ -502,80 +401,31 @@ static void bury(struct engine *e) {
   e->must_bury = false;
 }
 
-static void fail_lane(struct engine *e, struct link *lane) {
-  while (!list_empty(lane)) {
-    struct transfer *t = LIST_OWNER(struct transfer, link, lane->next);
+/* An error of the multi handle is final, says libcurl: everything in it fails. */
+static void fail_all(struct engine *e) {
+  struct transfer *t;
 
-    leave_pending(e, t);
+  e->broken = true;
+  while (!list_empty(&e->active)) {
+    t = LIST_OWNER(struct transfer, link, e->active.next);
+    transfer_fail(t, OUT_ENGINE, broken_text);
+    finish(e, t, CURLE_FAILED_INIT);
+  }
+  while ((t = origins_any(&e->origins)) != NULL) {
+    origins_leave(&e->origins, t);
     transfer_fail(t, OUT_ENGINE, broken_text);
     report(e, t);
   }
 }
 
-/* An error of the multi handle is final, says libcurl: everything in it fails. */
-static void fail_all(struct engine *e) {
-  int i, lane;
-
-  e->broken = true;
-  while (!list_empty(&e->active)) {
-    struct transfer *t = LIST_OWNER(struct transfer, link, e->active.next);
-
-    transfer_fail(t, OUT_ENGINE, broken_text);
-    finish(e, t, CURLE_FAILED_INIT);
-  }
-  for (i = 0; i < e->origin_count; i++) {
-    for (lane = 0; lane < LANES; lane++) fail_lane(e, &e->origins[i]->lanes[lane]);
-  }
-}
-
 /* ---- starting ------------------------------------------------------------------------ */
 
-/* API calls keep a quarter of the connections to themselves: streams and downloads hold
- * theirs for long, and a result that cannot be fetched in time is lost. */
-static bool has_room(const struct engine *e, const struct origin *o, int lane) {
-  int reserve = lane == LANE_LONG ? e->max_connections / 4 : 0;
-
-  if (o->speaks == SPEAKS_HTTP2) return o->active < MAX_STREAMS - reserve;
-  return e->active_http1 < e->max_connections &&
-         (lane != LANE_LONG || e->active_long < e->max_connections - reserve);
-}
-
-static struct transfer *first_of(const struct origin *o, int lane) {
-  if (list_empty(&o->lanes[lane])) return NULL;
-  return LIST_OWNER(struct transfer, link, o->lanes[lane].next);
-}
-
-/* The urgent first; origins in turn. */
-static struct transfer *admissible(const struct engine *e) {
-  int lane, i;
-
-  if (e->pending == 0) return NULL;
-  for (lane = 0; lane < LANES; lane++) {
-    for (i = 0; i < e->origin_count; i++) {
-      const struct origin *o = e->origins[(e->origin_turn + i) % e->origin_count];
-      struct transfer *t = first_of(o, lane);
-
-      if (!t || !has_room(e, o, lane)) continue;
-      if (!t->request.paced || e->next_start <= e->now) return t;
-    }
-  }
-  return NULL;
-}
-
 static void start(struct engine *e, struct transfer *t) {
-  bool https = strncasecmp(t->url, "https:", 6) == 0;
-  bool may_multiplex = https && t->lane != LANE_LONG && t->origin->speaks != SPEAKS_HTTP1;
-
-  e->origin_turn = (e->origin_turn + 1) % e->origin_count;
-  leave_pending(e, t);
+  origins_start(&e->origins, t, e->now);
   list_push(&e->active, &t->link);
-  count(e, t, 1);
-  if (t->request.paced) {
-    e->next_start = (e->next_start > e->now ? e->next_start : e->now) + e->pace;
-  }
   t->deadline = &e->deadline;
   if (t->file) t->answer.sink.writer = writer_of(e);
-  if (!transfer_start(t, &e->settings, may_multiplex)) {
+  if (!transfer_start(t, &e->settings, origin_may_multiplex(t))) {
     finish(e, t, CURLE_OUT_OF_MEMORY);
     return;
   }
@@ -609,7 +459,7 @@ static void tend_streams(struct engine *e) {
   struct link *item;
 
   e->held = false;
-  if (e->active_long == 0) return;
+  if (e->origins.active_long == 0) return;
   for (item = e->active.next; item != &e->active; item = item->next) {
     struct transfer *t = LIST_OWNER(struct transfer, link, item);
 
@@ -658,7 +508,7 @@ static bool spent(struct engine *e, double deadline) {
 static void admit(struct engine *e, double deadline) {
   struct transfer *t;
 
-  while ((t = admissible(e)) != NULL) {
+  while ((t = origins_next(&e->origins, e->now)) != NULL) {
     start(e, t);
     if (deadline < 0) continue;
     run_curl_timer(e);
@@ -785,15 +635,14 @@ static double next_due(const struct engine *e) {
   uint64_t id;
 
   if (timers_first(&e->timers, &id, &timer)) due = sooner(due, timer);
-  if (e->pending > 0 && e->next_start > e->now) due = sooner(due, e->next_start);
-  return due;
+  return sooner(due, origins_due(&e->origins, e->now));
 }
 
 double engine_timeout(const struct engine *e) {
   double due, left;
 
   if (!list_empty(&e->ready) || e->must_bury || e->held) return 0;
-  if (admissible(e)) return 0;
+  if (origins_next(&e->origins, e->now)) return 0;
   due = next_due(e);
   left = due < 0 ? -1 : due - clock_now();
   if (due >= 0 && left < 0) left = 0;

@@ -1,0 +1,194 @@
+#include "origin.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define MAX_STREAMS 256 /* exchanges at once with one HTTP/2 origin */
+
+/* Where requests go. What it speaks is learnt from its first answer. */
+struct origin {
+  char *name; /* scheme://host:port */
+  enum { SPEAKS_UNKNOWN, SPEAKS_HTTP1, SPEAKS_HTTP2 } speaks;
+  int active;
+  int pending;
+  struct link lanes[LANES];
+};
+
+void origins_init(struct origins *o, int max_connections, double requests_per_second) {
+  memset(o, 0, sizeof *o);
+  o->max_connections = max_connections;
+  o->pace = requests_per_second > 0 ? 1 / requests_per_second : 0;
+}
+
+static void origin_free(struct origin *origin) {
+  free(origin->name);
+  free(origin);
+}
+
+void origins_free(struct origins *o) {
+  int i;
+
+  for (i = 0; i < o->count; i++) origin_free(o->all[i]);
+  o->count = 0;
+}
+
+/* ---- by URL -------------------------------------------------------------------------- */
+
+static size_t origin_length(const char *url) {
+  const char *host = strstr(url, "://");
+
+  return host ? (size_t)(host + 3 - url) + strcspn(host + 3, "/?#") : strlen(url);
+}
+
+static struct origin *origin_new(const char *url, size_t len) {
+  struct origin *origin = calloc(1, sizeof *origin);
+  int lane;
+
+  if (!origin) return NULL;
+  origin->name = malloc(len + 1);
+  if (!origin->name) {
+    free(origin);
+    return NULL;
+  }
+  memcpy(origin->name, url, len);
+  origin->name[len] = '\0';
+  for (lane = 0; lane < LANES; lane++) list_init(&origin->lanes[lane]);
+  return origin;
+}
+
+/* Room for one more: a free place, or that of an origin nobody uses. -1: none. */
+static int place_of(const struct origins *o) {
+  int i;
+
+  if (o->count < MAX_ORIGINS) return o->count;
+  for (i = 0; i < MAX_ORIGINS; i++) {
+    if (o->all[i]->active == 0 && o->all[i]->pending == 0) return i;
+  }
+  return -1;
+}
+
+static struct origin *origin_of(struct origins *o, const char *url) {
+  size_t len = origin_length(url);
+  struct origin *origin;
+  int i;
+
+  for (i = 0; i < o->count; i++) {
+    origin = o->all[i];
+    if (strncasecmp(origin->name, url, len) == 0 && origin->name[len] == '\0') return origin;
+  }
+  i = place_of(o);
+  origin = i < 0 ? NULL : origin_new(url, len);
+  if (!origin) return NULL;
+  if (i == o->count) o->count++;
+  else origin_free(o->all[i]);
+  o->all[i] = origin;
+  return origin;
+}
+
+/* ---- waiting ------------------------------------------------------------------------- */
+
+bool origins_enter(struct origins *o, struct transfer *t) {
+  t->origin = origin_of(o, t->url);
+  if (!t->origin) return false;
+  t->origin->pending++;
+  o->pending++;
+  list_push(&t->origin->lanes[t->lane], &t->link);
+  return true;
+}
+
+void origins_leave(struct origins *o, struct transfer *t) {
+  list_remove(&t->link);
+  t->origin->pending--;
+  o->pending--;
+}
+
+static struct transfer *first_of(const struct origin *origin, int lane) {
+  if (list_empty(&origin->lanes[lane])) return NULL;
+  return LIST_OWNER(struct transfer, link, origin->lanes[lane].next);
+}
+
+struct transfer *origins_any(const struct origins *o) {
+  int i, lane;
+
+  for (i = 0; i < o->count; i++) {
+    for (lane = 0; lane < LANES; lane++) {
+      struct transfer *t = first_of(o->all[i], lane);
+
+      if (t) return t;
+    }
+  }
+  return NULL;
+}
+
+/* ---- admission ----------------------------------------------------------------------- */
+
+/* API calls keep a quarter of the connections to themselves: streams and downloads hold
+ * theirs for long, and a result that cannot be fetched in time is lost. */
+static bool has_room(const struct origins *o, const struct origin *origin, int lane) {
+  int reserve = lane == LANE_LONG ? o->max_connections / 4 : 0;
+
+  if (origin->speaks == SPEAKS_HTTP2) return origin->active < MAX_STREAMS - reserve;
+  return o->active_http1 < o->max_connections &&
+         (lane != LANE_LONG || o->active_long < o->max_connections - reserve);
+}
+
+/* The urgent first; origins in turn. */
+struct transfer *origins_next(const struct origins *o, double now) {
+  int lane, i;
+
+  if (o->pending == 0) return NULL;
+  for (lane = 0; lane < LANES; lane++) {
+    for (i = 0; i < o->count; i++) {
+      const struct origin *origin = o->all[(o->turn + i) % o->count];
+      struct transfer *t = first_of(origin, lane);
+
+      if (!t || !has_room(o, origin, lane)) continue;
+      if (!t->request.paced || o->next_start <= now) return t;
+    }
+  }
+  return NULL;
+}
+
+double origins_due(const struct origins *o, double now) {
+  return o->pending > 0 && o->next_start > now ? o->next_start : -1;
+}
+
+/* ---- running ------------------------------------------------------------------------- */
+
+static void count(struct origins *o, struct transfer *t, int by) {
+  t->counted = by > 0;
+  t->origin->active += by;
+  if (t->origin->speaks != SPEAKS_HTTP2) o->active_http1 += by;
+  if (t->lane == LANE_LONG) o->active_long += by;
+}
+
+void origins_start(struct origins *o, struct transfer *t, double now) {
+  o->turn = (o->turn + 1) % o->count;
+  origins_leave(o, t);
+  count(o, t, 1);
+  if (!t->request.paced) return;
+  o->next_start = (o->next_start > now ? o->next_start : now) + o->pace;
+}
+
+void origins_end(struct origins *o, struct transfer *t) {
+  if (t->counted) count(o, t, -1);
+}
+
+/* Whoever was counted as a connection of its own no longer is. */
+void origins_learn(struct origins *o, struct transfer *t, bool http2) {
+  struct origin *origin = t->origin;
+
+  if (origin->speaks != SPEAKS_UNKNOWN) return;
+  origin->speaks = http2 ? SPEAKS_HTTP2 : SPEAKS_HTTP1;
+  if (http2) o->active_http1 -= origin->active;
+}
+
+bool origin_is_known(const struct transfer *t) {
+  return t->origin->speaks != SPEAKS_UNKNOWN;
+}
+
+bool origin_may_multiplex(const struct transfer *t) {
+  return strncasecmp(t->url, "https:", 6) == 0 && t->lane != LANE_LONG &&
+         t->origin->speaks != SPEAKS_HTTP1;
+}

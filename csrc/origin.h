@@ -1,0 +1,51 @@
+/* Who may start: transfers that wait, in lanes by origin, and how many run where. Pure:
+ * the caller brings the time, and starts what it is given. Owns the origins; borrows the
+ * transfers, whose links it keeps while they wait. */
+#ifndef FAL_ORIGIN_H
+#define FAL_ORIGIN_H
+
+#include <stdbool.h>
+
+#include "transfer.h"
+
+#define MAX_ORIGINS 64 /* idle ones make room for others */
+
+struct origins {
+  struct origin *all[MAX_ORIGINS];
+  int count;
+  int turn;
+  int max_connections;
+  double pace; /* seconds between two requests, 0: none */
+  double next_start;
+  int pending;
+  int active_http1; /* each of these holds a connection */
+  int active_long;
+};
+
+void origins_init(struct origins *o, int max_connections, double requests_per_second);
+void origins_free(struct origins *o); /* when nothing waits any more */
+
+/* Files t under its URL's origin, among those that wait. False: no memory, or too many
+ * origins are in use. */
+bool origins_enter(struct origins *o, struct transfer *t);
+void origins_leave(struct origins *o, struct transfer *t); /* it waits no longer */
+
+struct transfer *origins_any(const struct origins *o); /* one that waits, or NULL */
+
+/* The one to start next, or NULL while none may: no room, or the pace forbids. */
+struct transfer *origins_next(const struct origins *o, double now);
+
+/* When the pace allows the next, negative while it holds nobody back. */
+double origins_due(const struct origins *o, double now);
+
+void origins_start(struct origins *o, struct transfer *t, double now); /* leaves as well */
+void origins_end(struct origins *o, struct transfer *t); /* also for one not started */
+
+/* What its answer says of t's origin; the first one counts. */
+void origins_learn(struct origins *o, struct transfer *t, bool http2);
+bool origin_is_known(const struct transfer *t); /* has one been learnt? */
+
+/* May requests to t's origin share a connection, as far as is known? */
+bool origin_may_multiplex(const struct transfer *t);
+
+#endif
