@@ -6,7 +6,8 @@ local M = {}
 
 M.LUA = os.getenv("LUA") or arg and arg[-1] or "lua5.4"
 M.VERSION = rawget(_G, "jit") and "jit" or _VERSION:match("%d+%.%d+")
-package.cpath = "./build/" .. M.VERSION .. "/?.so;" .. package.cpath
+package.cpath = "./" .. (os.getenv("BUILD") or "build") .. "/" .. M.VERSION .. "/?.so;"
+  .. package.cpath
 
 M.quote = require("support.sim").quote
 
