@@ -49,9 +49,11 @@ require("support.ledgers").each(busted, function(new, kind, server)
   it("changes a row only in the state that is expected", function()
     local id = add()
     assert.are.equal(0, store.update(book:db(), id, { state = "accepted" },
-      { "state", "intent" }))
+      { state = "intent" }))
+    assert.are.equal(0, store.update(book:db(), id, { state = "accepted" },
+      { state = { "intent", "sent" }, writer = "nobody" }))
     assert.are.equal(1, store.update(book:db(), id, { state = "accepted", name = "n" },
-      { "state", "sent" }))
+      { state = { "intent", "sent" }, writer = "dead", request_id = store.NULL }))
     assert.are.equal(1, store.update(book:db(), id, { name = store.NULL }))
     local got = store.get(book:db(), id)
     assert.are.same({ "accepted", nil }, { got.state, got.name })
@@ -107,6 +109,21 @@ require("support.ledgers").each(busted, function(new, kind, server)
       assert.is_nil(ok)
       assert.are.equal("validation", err.kind)
       assert.truthy(tostring(err):find("req-1 belongs to another job", 1, true))
+    end)
+
+    it("is settled once; the same verdict again is no mistake", function()
+      local id = add { state = "unknown" }
+      assert.is_true(book:settle(id, "req-1"))
+      assert.is_true(book:settle(id, "req-1"))
+      assert.is_nil((book:settle(id, "req-2")))
+    end)
+
+    it("is taken up by whoever asks, though its first client lives", function()
+      local living = process.self()
+      assert(store.sign(book:db(), living, ledger.now()))
+      local id = add { state = "unknown", writer = living.id }
+      assert.is_true(book:settle(id, "req-1"))
+      assert.is_nil(store.writers(book:db())[store.get(book:db(), id).writer])
     end)
 
     it("leaves alone what is not in doubt", function()

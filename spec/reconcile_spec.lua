@@ -136,6 +136,49 @@ require("support.ledgers").each(busted, function(new)
     a:close()
   end)
 
+  -- Takes the sign of life away, as a long sleep of its machine would.
+  local function take_for_dead()
+    assert(book:db():run("UPDATE fal_writers SET place = 'elsewhere', seen_at = 1"))
+  end
+
+  it("sends nothing more under a row that was given back meanwhile", function()
+    sim:fault { route = "submit", action = "answer", status = 429, times = 1,
+      body = { detail = "slow down" } }
+    local a = client_of(where, { retry = { max_attempts = 3, base_delay = 0.5,
+      max_delay = 0.5 } })
+    local submitting = a:spawn(function()
+      return a:subscribe(ENDPOINT, { input = { prompt = "left" }, max_price = 1 })
+    end)
+    while (book:jobs()[1] or {}).state ~= "intent" do a:sleep(0.01) end
+    take_for_dead()
+    assert.are.equal(1, #assert(client:reconcile()).unsent)
+    local output, err = submitting:await()
+    a:close()
+    assert.is_nil(output)
+    assert.are.same({ "file", "no" }, { err.kind, err.sent })
+    assert.are.equal(0, sim:ledger().totals.accepted)
+    assert.are.equal("refused", book:jobs()[1].state)
+  end)
+
+  it("lets an acceptance restore a row, and its money, that was given up", function()
+    sim:fault { route = "submit", action = "delay", seconds = 0.5, times = 1 }
+    local a = client_of(where)
+    local submitting = a:spawn(function()
+      local job = assert(a.queue:submit(ENDPOINT, { input = { prompt = "left" },
+        max_price = 1 }))
+      return job.request_id
+    end)
+    while not book:jobs()[1] do a:sleep(0.01) end
+    take_for_dead()
+    assert(book:settle(book:jobs()[1], "not_accepted"))
+    assert.are.same({ 0, 0 }, { book:spent() })
+    local request_id = assert(submitting:await())
+    assert.are.same({ "accepted", request_id }, { book:jobs()[1].state,
+      book:jobs()[1].request_id })
+    assert.are.same({ 0, 1 }, { book:spent() })
+    a:close()
+  end)
+
   it("says why when the history cannot be read", function()
     left()
     sim:fault { route = "history", action = "answer", status = 403,

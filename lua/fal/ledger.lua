@@ -224,22 +224,42 @@ local function refuse(message, remedy)
   return nil, E.new { kind = "validation", message = message, remedy = remedy }
 end
 
---- Whether the process that is sending a row lives, and may yet learn what became of it.
-local function is_living(connection, row)
-  if row.state == "unknown" then return false end
-  local writers = store.writers(connection)
-  local writer = writers and writers[row.writer]
-  return writer and not process.is_dead(writer, process.self(), ledger.now())
+--- A row, and whether the process that is sending it lives and may yet learn what became
+--- of it.
+local function look_up(self, id)
+  return self:read(function(connection)
+    local row, message, code = store.get(connection, id)
+    if code then return nil, message, code end
+    local writers
+    writers, message, code = store.writers(connection)
+    if not writers then return nil, message, code end
+    local writer = row and row.state ~= "unknown" and writers[row.writer]
+    return { row = row, is_living = writer
+      and not process.is_dead(writer, process.self(), ledger.now()) }
+  end)
 end
+
+-- Whoever settles a row becomes its writer, and is nobody that lives: whoever wrote it
+-- before sends it no more, and whoever asks for the work takes it up.
+local BY_HAND = "settled by hand"
 
 local function settled_fields(request_id)
   local now = ledger.now()
   if request_id == "not_accepted" then
     return { state = "refused", cost = 0, settled = 0, updated_at = now, ended_at = now,
-      error_kind = "network", error = "settled by hand: the service did not accept it" }
+      writer = BY_HAND, error_kind = "network",
+      error = "settled by hand: the service did not accept it" }
   end
   return { state = "accepted", request_id = request_id, updated_at = now,
-    accepted_at = now, error_kind = store.NULL, error = store.NULL }
+    writer = BY_HAND, accepted_at = now, error_kind = store.NULL, error = store.NULL,
+    looked_at = store.NULL }
+end
+
+--- The row as it was seen, for an update that must not meet another one.
+---@param row table
+---@return table only
+function ledger.unchanged(row)
+  return { state = row.state, writer = row.writer, sent_at = row.sent_at }
 end
 
 --- Settles by hand a job of which nobody knows whether the service accepted it.
@@ -254,18 +274,25 @@ function Ledger:settle(id, verdict)
   if not url.is_request_id(verdict) then
     error("ledger:settle: the verdict must be a request id or \"not_accepted\"", 2)
   end
-  local row, err = read(self, function(connection) return store.get(connection, id) end)
+  local found, err = look_up(self, id)
+  if not found then return nil, err end
+  local row = found.row
   if not row then
-    return nil, err or E.new { kind = "not_found",
-      message = "the ledger has no job " .. id }
+    return nil, E.new { kind = "not_found", message = "the ledger has no job " .. id }
+  elseif row.request_id == verdict then
+    return true
   elseif not DOUBTFUL[row.state] then
     return refuse(("job %s is not in doubt: it is %s"):format(id, row.state))
-  elseif is_living(self:db(), row) then
+  elseif found.is_living then
     return refuse(("job %s is being submitted by a process that lives"):format(id),
       "Wait for that process, or end it.")
   end
-  local changed, message, code = store.update(self:db(), id, settled_fields(verdict),
-    { "state", row.state })
+  local connection, message, code = self:db()
+  local changed
+  if connection then
+    changed, message, code = store.update(connection, id, settled_fields(verdict),
+      ledger.unchanged(row))
+  end
   if changed == 1 then return true end
   if code == "clash" then
     return refuse("request " .. verdict .. " belongs to another job of the ledger")

@@ -43,7 +43,7 @@ end
 local function update(self, row, fields)
   fields.updated_at = ledger.now()
   local changed, err = self.book:read(function(db)
-    local n, message, code = store.update(db, row.id, fields, { "state", row.state })
+    local n, message, code = store.update(db, row.id, fields, ledger.unchanged(row))
     if code == "clash" then return 0 end
     return n, message, code
   end)

@@ -45,7 +45,7 @@ local function claim(self, row, name)
   if name then return true end
   return self.book:read(function(db)
     local n, message, code = store.update(db, row.id, { writer = self.me.id,
-      updated_at = ledger.now() }, { "writer", row.writer })
+      updated_at = ledger.now() }, ledger.unchanged(row))
     if not n then return nil, message, code end
     return n == 1
   end)

@@ -52,8 +52,26 @@ function operations.insert(db, op, batch)
   return store.insert(db, row)
 end
 
+--- Whether a row is already what an update wanted: one that is repeated after a lost
+--- connection may have been committed the first time.
+local function is_so(db, op)
+  local row, message, code = store.get(db, op.id)
+  if code then return nil, message, code end
+  for name, value in next, op.known or op.fields do
+    if not row or (value ~= store.NULL and row[name] ~= value) then return false end
+  end
+  return true
+end
+
+--- Changes a row; op.known is what tells that somebody wrote the same before.
 function operations.update(db, op)
   local changed, message, code = store.update(db, op.id, op.fields, op.only)
+  if changed == 0 and (op.repeated or op.known) then
+    local so
+    so, message, code = is_so(db, op)
+    if so == nil then return nil, message, code end
+    changed = so and 1 or 0
+  end
   op.changed = changed
   return changed, message, code
 end

@@ -4,6 +4,7 @@
 local E = require "fal.error"
 local budget = require "fal.budget"
 local ledger = require "fal.ledger"
+local store = require "fal.ledger.store"
 local text = require "fal.text"
 
 local record = {}
@@ -38,9 +39,11 @@ local function write(self, fields, only, after)
   if journal then return journal:update(self.id, fields, only, after) end
 end
 
---- Only while the row is still this client's: another one may have settled it, if it took
---- this process for dead.
-local function own(self) return { "writer", self.account.me and self.account.me.id } end
+--- Only while the row is this client's and as it left it: another one may have settled
+--- it, if it took this process for dead.
+local function own(self, ...)
+  return { writer = self.account.me and self.account.me.id, state = { ... } }
+end
 
 --- Waits for `op` to be durable. A cancel that comes meanwhile is kept for the next wait:
 --- what has been paid for is handed on first.
@@ -58,7 +61,8 @@ end
 ---@return boolean? ok
 ---@return fal.Error? err
 function Record:leave()
-  local op = write(self, { state = "sent", sent_at = ledger.now() }, own(self))
+  local op = write(self, { state = "sent", sent_at = ledger.now() },
+    own(self, "intent", "sent"))
   if not op then return true end
   op.fleeting = true   -- when it cannot be written, nothing leaves, and it is not true
   local ok, err = self.account.journal:wait(op)
@@ -77,7 +81,7 @@ function Record:leave()
 end
 
 --- The attempt was certainly not accepted; another one may follow.
-function Record:back() write(self, { state = "intent" }, own(self)) end
+function Record:back() write(self, { state = "intent" }, own(self, "sent")) end
 
 local function end_money(self, spent)
   if self.over then return end
@@ -92,7 +96,7 @@ function Record:refused(err, now_only)
   end_money(self, 0)
   local op = write(self, { state = "refused", cost = 0, settled = 0,
     ended_at = ledger.now(),
-    error_kind = err.kind, error = storable(err.message) }, own(self))
+    error_kind = err.kind, error = storable(err.message) }, own(self, "intent", "sent"))
   if not now_only then durable(self, op) end
 end
 
@@ -101,9 +105,13 @@ end
 ---@param now_only? boolean   in a callback, which cannot wait
 function Record:unknown(err, now_only)
   local op = write(self, { state = "unknown", answered_at = ledger.now(),
-    error_kind = err.kind, error = storable(err.message) }, own(self))
+    error_kind = err.kind, error = storable(err.message) }, own(self, "sent"))
   if not now_only then durable(self, op) end
 end
+
+-- An acceptance is the truth about a row, also when somebody took this process for dead
+-- and gave the row up: then it is taken up again, and its money with it.
+local UNANSWERED = { request_id = store.NULL, state = { "sent", "unknown", "refused" } }
 
 --- The service accepted it. Waits until its request id is durable; when the ledger fails,
 --- it is tried again and the job goes on.
@@ -112,22 +120,25 @@ end
 function Record:accepted(answer, now_only)
   local now = ledger.now()
   local op = write(self, { state = "accepted", request_id = answer.request_id,
-    answered_at = now, accepted_at = now,
+    writer = self.account.me and self.account.me.id, cost = self.reserved,
+    settled = store.NULL, ended_at = store.NULL, error_kind = store.NULL,
+    error = store.NULL, looked_at = store.NULL, answered_at = now, accepted_at = now,
     status_url = type(answer.status_url) == "string" and answer.status_url or nil,
     response_url = type(answer.response_url) == "string" and answer.response_url or nil,
     cancel_url = type(answer.cancel_url) == "string" and answer.cancel_url or nil,
-  }, own(self), function(done)
+  }, UNANSWERED, function(done)
     if done.changed ~= 0 then return end
     self.account.log("error", "ledger.taken", { id = self.id,
       request_id = answer.request_id,
       message = "another process took this one for dead and settled its row" })
   end)
+  if op then op.known = { request_id = answer.request_id } end
   if not now_only then return durable(self, op) end
 end
 
 --- It is done, and its result is not here yet.
 function Record:completed()
-  if not self.ended then write(self, { state = "completed" }, { "state", "accepted" }) end
+  if not self.ended then write(self, { state = "completed" }, { state = "accepted" }) end
 end
 
 --- What came with the result; kept until it is known what it means.
@@ -164,7 +175,10 @@ end
 
 -- A result that is stored stays: whoever asks the service for it once more, when it has
 -- expired there, learns nothing about the job.
-local NOT_FETCHED = { "state", "fetched", "<>" }
+local NOT_FETCHED = { state = {} }
+for _, state in ipairs(ledger.STATES) do
+  if state ~= "fetched" then table.insert(NOT_FETCHED.state, state) end
+end
 
 --- The job is over without a result.
 ---@param err fal.Error

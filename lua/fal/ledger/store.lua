@@ -52,24 +52,41 @@ function store.insert(db, row)
     .. ("?, "):rep(n - 1) .. "?)", unpack(values, 1, n))
 end
 
+--- The condition that each column has its value, or one of a list of values.
+local function condition(only, values, n)
+  local parts = { "id = ?" }
+  for i = 1, #COLUMNS do
+    local name = COLUMNS[i]
+    local wanted = only[name]
+    if wanted == store.NULL then
+      parts[#parts + 1] = name .. " IS NULL"
+    elseif type(wanted) == "table" then
+      parts[#parts + 1] = name .. " IN (" .. ("?, "):rep(#wanted - 1) .. "?)"
+      for k = 1, #wanted do values[n + k] = wanted[k] end
+      n = n + #wanted
+    elseif wanted ~= nil then
+      n = n + 1
+      parts[#parts + 1], values[n] = name .. " = ?", wanted
+    end
+  end
+  return table.concat(parts, " AND "), n
+end
+
 --- Changes a row.
 ---@param db fal.LedgerDb
 ---@param id string
 ---@param fields table    store.NULL empties a column
----@param only? table     { column, value, operator ["="] }: only where that holds
+---@param only? table<string, any>   the row as it must be, by column: a value, a list of
+---        values, or store.NULL
 ---@return integer? changed
 function store.update(db, id, fields, only)
   local names, values, n = in_order(fields)
-  local sql = "UPDATE fal_jobs SET " .. table.concat(names, " = ?, ")
-    .. " = ? WHERE id = ?"
   n = n + 1
   values[n] = id
-  if only then
-    sql = sql .. " AND " .. only[1] .. " " .. (only[3] or "=") .. " ?"
-    n = n + 1
-    values[n] = only[2]
-  end
-  return db:run(sql, unpack(values, 1, n))
+  local where
+  where, n = condition(only or {}, values, n)
+  return db:run("UPDATE fal_jobs SET " .. table.concat(names, " = ?, ") .. " = ? WHERE "
+    .. where, unpack(values, 1, n))
 end
 
 local function typed(row)

@@ -255,7 +255,7 @@ end
 --- Changes a row soon, without waiting.
 ---@param id string
 ---@param fields table
----@param only? table   { column, value }
+---@param only? table   the row as it must be; see store.update
 ---@param after? fun(op: table)   called when it was written, or given up for now
 ---@return table op     for `wait`
 function Writer:update(id, fields, only, after)
