@@ -4,6 +4,7 @@ max_line_length = 90
 exclude_files = { "build", "out", "types", "conformance/node_modules", ".luarocks", "lua_modules" }
 
 files["spec"] = { std = "min+busted", globals = { "io" } }
+files["bench"] = { std = "max" }
 files["*.rockspec"] = { std = "rockspec" }
 files[".luacheckrc"] = { std = "luacheckrc" }
 files[".busted"] = { std = "min" }

@@ -1,38 +1,57 @@
-/* The least that any libcurl program must do for submit → status → result: one easy handle
- * a slot, reused; header lists built once; sockets registered once, edge-triggered; the
+/* The least that any libcurl program must do for submit → status → result: a few easy
+ * handles, reused; header lists built once; sockets registered once, edge-triggered; the
  * request id found with strstr. No validation, no typed errors, no deadlines, no JSON. What
  * it costs a request is the limit that ours is measured against.
  *
- *   limit URL JOBS SLOTS [CA_FILE]  →  one JSON line: requests, CPU seconds, wall seconds
- */
+ *   limit URL JOBS IN_FLIGHT HANDLES [DOOR] [CA_FILE]
+ *     →  one JSON line: jobs, requests, failures, CPU seconds, wall seconds
+ *
+ * DOOR is what keeps libcurl from sending a submit a second time behind our back when a
+ * reused connection dies before the answer: open (nothing does), prereq (a callback before
+ * each sending refuses the second), rewind (a body that cannot be sent from its start
+ * again), fresh (a connection of its own). */
 #include <curl/curl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <time.h>
 
-#define BODY "{\"prompt\":\"a cat walks on a wall\",\"duration\":4}"
+#define BODY "{\"duration\":4,\"prompt\":\"a cat walks on a wall\"}"
 #define ENDPOINT "acme/demo/make"
 #define APP "acme/demo"
 
+enum door { OPEN, PREREQ, REWIND, FRESH, DOORS };
 enum stage { SUBMIT, STATUS, RESULT };
+
+static const char *const door_names[DOORS] = {"open", "prereq", "rewind", "fresh"};
+
+struct job {
+  enum stage stage;
+  char id[64];
+};
 
 struct slot {
   CURL *easy;
-  enum stage stage;
+  struct job *job;
+  size_t sent; /* of the body, by REWIND */
+  int sends;
   char answer[4096];
   size_t len;
-  char id[64];
 };
 
 static CURLM *multi;
 static int epoll_fd;
 static long timer_ms = -1;
 static const char *base;
+static enum door door;
 static struct curl_slist *post_headers, *get_headers;
 static long jobs_left, jobs_done, requests, failures;
+
+/* Jobs that wait for a handle, first come first served; as many as are in flight. */
+static struct job **waiting;
+static long waiting_first, waiting_count, in_flight;
 
 static double now(clockid_t which) {
   struct timespec t;
@@ -51,16 +70,37 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context) {
   return len;
 }
 
-static int on_socket(CURL *easy, curl_socket_t fd, int what, void *context, void *known) {
+static size_t on_read(char *into, size_t size, size_t count, void *context) {
+  struct slot *s = context;
+  size_t len = sizeof BODY - 1 - s->sent;
+
+  if (len > size * count) len = size * count;
+  memcpy(into, BODY + s->sent, len);
+  s->sent += len;
+  return len;
+}
+
+static int on_prerequest(void *context, char *peer, char *local, int peer_port,
+                         int local_port) {
+  struct slot *s = context;
+
+  (void)peer, (void)local, (void)peer_port, (void)local_port;
+  s->sends++;
+  return s->job->stage != SUBMIT || s->sends == 1 ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+}
+
+/* Registered once, for good: libcurl's ADD, MOD and REMOVE around each request are not
+ * followed. Closing the descriptor takes it out; on_open tells of a new one. */
+static int on_open(void *context, curl_socket_t fd, curlsocktype purpose) {
   struct epoll_event event = {EPOLLIN | EPOLLOUT | EPOLLET, {.fd = fd}};
 
-  (void)easy, (void)context;
-  if (what == CURL_POLL_REMOVE) {
-    epoll_ctl(epoll_fd, EPOLL_CTL_DEL, fd, &event);
-  } else if (!known) {
-    epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event);
-    curl_multi_assign(multi, fd, &multi);
-  }
+  (void)context, (void)purpose;
+  epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event);
+  return CURL_SOCKOPT_OK;
+}
+
+static int on_socket(CURL *easy, curl_socket_t fd, int what, void *context, void *known) {
+  (void)easy, (void)fd, (void)what, (void)context, (void)known;
   return 0;
 }
 
@@ -70,61 +110,91 @@ static int on_timer(CURLM *m, long ms, void *context) {
   return 0;
 }
 
-static void go(struct slot *s) {
+static void set_body(struct slot *s) {
+  curl_easy_setopt(s->easy, CURLOPT_POSTFIELDSIZE, (long)sizeof BODY - 1);
+  if (door == REWIND) {
+    s->sent = 0;
+    curl_easy_setopt(s->easy, CURLOPT_POST, 1L);
+  } else {
+    curl_easy_setopt(s->easy, CURLOPT_POSTFIELDS, BODY);
+  }
+  curl_easy_setopt(s->easy, CURLOPT_HTTPHEADER, post_headers);
+  if (door == FRESH) curl_easy_setopt(s->easy, CURLOPT_FRESH_CONNECT, 1L);
+}
+
+static void set_get(struct slot *s) {
+  curl_easy_setopt(s->easy, CURLOPT_HTTPGET, 1L);
+  curl_easy_setopt(s->easy, CURLOPT_HTTPHEADER, get_headers);
+  if (door == FRESH) curl_easy_setopt(s->easy, CURLOPT_FRESH_CONNECT, 0L);
+}
+
+static void go(struct slot *s, struct job *job) {
   char url[512];
 
+  s->job = job;
   s->len = 0;
-  if (s->stage == SUBMIT) {
+  s->sends = 0;
+  if (job->stage == SUBMIT) {
     snprintf(url, sizeof url, "%s/queue/" ENDPOINT, base);
-    curl_easy_setopt(s->easy, CURLOPT_POSTFIELDSIZE, (long)sizeof BODY - 1);
-    curl_easy_setopt(s->easy, CURLOPT_POSTFIELDS, BODY);
-    curl_easy_setopt(s->easy, CURLOPT_HTTPHEADER, post_headers);
+    set_body(s);
   } else {
-    snprintf(url, sizeof url, "%s/queue/" APP "/requests/%s%s", base, s->id,
-             s->stage == STATUS ? "/status?logs=0" : "");
-    if (s->stage == STATUS) {
-      curl_easy_setopt(s->easy, CURLOPT_HTTPGET, 1L);
-      curl_easy_setopt(s->easy, CURLOPT_HTTPHEADER, get_headers);
-    }
+    snprintf(url, sizeof url, "%s/queue/" APP "/requests/%s%s", base, job->id,
+             job->stage == STATUS ? "/status?logs=0" : "");
+    set_get(s);
   }
   curl_easy_setopt(s->easy, CURLOPT_URL, url);
   curl_multi_add_handle(multi, s->easy);
 }
 
-static void begin(struct slot *s) {
+static void enqueue(struct job *job) {
+  waiting[(waiting_first + waiting_count++) % in_flight] = job;
+}
+
+static void take_next(struct slot *s) {
+  struct job *job;
+
+  if (waiting_count == 0) return;
+  job = waiting[waiting_first];
+  waiting_first = (waiting_first + 1) % in_flight;
+  waiting_count--;
+  go(s, job);
+}
+
+static void begin(struct job *job) {
   if (jobs_left == 0) return;
   jobs_left--;
-  s->stage = SUBMIT;
-  go(s);
+  job->stage = SUBMIT;
+  enqueue(job);
 }
 
 static void take_id(struct slot *s) {
   const char *id = strstr(s->answer, "\"request_id\":\"");
   const char *end = id ? strchr(id + 14, '"') : NULL;
 
-  if (!end || (size_t)(end - id - 14) >= sizeof s->id) {
+  if (!end || (size_t)(end - id - 14) >= sizeof s->job->id) {
     failures++;
     return;
   }
-  memcpy(s->id, id + 14, (size_t)(end - id - 14));
-  s->id[end - id - 14] = '\0';
+  memcpy(s->job->id, id + 14, (size_t)(end - id - 14));
+  s->job->id[end - id - 14] = '\0';
 }
 
 static void ended(struct slot *s, CURLcode code) {
+  struct job *job = s->job;
+
   requests++;
   failures += code != CURLE_OK;
   s->answer[s->len] = '\0';
-  if (s->stage == SUBMIT) {
-    take_id(s);
-    s->stage = STATUS;
-  } else if (s->stage == STATUS) {
-    if (strstr(s->answer, "\"COMPLETED\"")) s->stage = RESULT;
-  } else {
+  if (job->stage == RESULT) {
     jobs_done++;
-    begin(s);
-    return;
+    begin(job);
+  } else {
+    if (job->stage == SUBMIT) take_id(s);
+    if (job->stage == SUBMIT) job->stage = STATUS;
+    else if (strstr(s->answer, "\"COMPLETED\"")) job->stage = RESULT;
+    enqueue(job);
   }
-  go(s);
+  take_next(s);
 }
 
 static void collect(void) {
@@ -168,41 +238,73 @@ static void open_slot(struct slot *s, const char *ca_file) {
   curl_easy_setopt(s->easy, CURLOPT_PRIVATE, s);
   curl_easy_setopt(s->easy, CURLOPT_WRITEFUNCTION, on_body);
   curl_easy_setopt(s->easy, CURLOPT_WRITEDATA, s);
+  curl_easy_setopt(s->easy, CURLOPT_READFUNCTION, on_read);
+  curl_easy_setopt(s->easy, CURLOPT_READDATA, s);
+  curl_easy_setopt(s->easy, CURLOPT_SOCKOPTFUNCTION, on_open);
   curl_easy_setopt(s->easy, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(s->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
   curl_easy_setopt(s->easy, CURLOPT_PIPEWAIT, 1L);
+  if (door == PREREQ) {
+    curl_easy_setopt(s->easy, CURLOPT_PREREQFUNCTION, on_prerequest);
+    curl_easy_setopt(s->easy, CURLOPT_PREREQDATA, s);
+  }
   if (ca_file) curl_easy_setopt(s->easy, CURLOPT_CAINFO, ca_file);
 }
 
-int main(int argc, char **argv) {
-  long jobs = argc > 2 ? atol(argv[2]) : 0;
-  int slots = argc > 3 ? atoi(argv[3]) : 0;
-  struct slot *all;
-  double cpu, wall;
-  int i;
-
-  if (jobs < 1 || slots < 1) return 2;
-  base = argv[1];
-  jobs_left = jobs;
-  all = calloc((size_t)slots, sizeof *all);
+static bool open_multi(int handles) {
   epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-  curl_global_init(CURL_GLOBAL_DEFAULT);
   multi = curl_multi_init();
+  if (!multi || epoll_fd < 0) return false;
   curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, on_socket);
   curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, on_timer);
-  curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)slots);
+  curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)handles);
   get_headers = curl_slist_append(NULL, "Authorization: Key bench:key");
   get_headers = curl_slist_append(get_headers, "Accept: application/json");
   post_headers = curl_slist_append(NULL, "Authorization: Key bench:key");
   post_headers = curl_slist_append(post_headers, "Accept: application/json");
   post_headers = curl_slist_append(post_headers, "Content-Type: application/json");
-  for (i = 0; i < slots; i++) open_slot(&all[i], argc > 4 ? argv[4] : NULL);
-  cpu = now(CLOCK_PROCESS_CPUTIME_ID);
-  wall = now(CLOCK_MONOTONIC);
-  for (i = 0; i < slots; i++) begin(&all[i]);
+  return true;
+}
+
+static enum door door_named(const char *name) {
+  int i;
+
+  for (i = 0; i < DOORS; i++) {
+    if (strcmp(door_names[i], name) == 0) return (enum door)i;
+  }
+  return DOORS;
+}
+
+static void run(long jobs, struct slot *slots, int handles) {
+  struct job *all = calloc((size_t)in_flight, sizeof *all);
+  double cpu = now(CLOCK_PROCESS_CPUTIME_ID);
+  double wall = now(CLOCK_MONOTONIC);
+  long i;
+
+  waiting = calloc((size_t)in_flight, sizeof *waiting);
+  for (i = 0; i < in_flight; i++) begin(&all[i]);
+  for (i = 0; i < handles; i++) take_next(&slots[i]);
   drive(jobs);
   printf("{\"jobs\":%ld,\"requests\":%ld,\"failures\":%ld,\"cpu\":%.6f,\"wall\":%.6f}\n",
          jobs_done, requests, failures, now(CLOCK_PROCESS_CPUTIME_ID) - cpu,
          now(CLOCK_MONOTONIC) - wall);
+}
+
+int main(int argc, char **argv) {
+  long jobs = argc > 2 ? atol(argv[2]) : 0;
+  int handles = argc > 4 ? atoi(argv[4]) : 0;
+  struct slot *slots;
+  int i;
+
+  in_flight = argc > 3 ? atol(argv[3]) : 0;
+  door = argc > 5 ? door_named(argv[5]) : OPEN;
+  if (jobs < 1 || in_flight < 1 || handles < 1 || door == DOORS) return 2;
+  base = argv[1];
+  jobs_left = jobs;
+  curl_global_init(CURL_GLOBAL_DEFAULT);
+  slots = calloc((size_t)handles, sizeof *slots);
+  if (!slots || !open_multi(handles)) return 1;
+  for (i = 0; i < handles; i++) open_slot(&slots[i], argc > 6 ? argv[6] : NULL);
+  run(jobs, slots, handles);
   return failures > 0;
 }

@@ -1,30 +1,35 @@
--- Whole jobs through the library: submit, poll, result, in tasks; CPU a request.
---   throughput.lua URL JOBS IN_FLIGHT [CA_FILE]  →  one JSON line
-local fal = require "fal"
-local url, jobs, in_flight, ca_file = arg[1], tonumber(arg[2]), tonumber(arg[3]), arg[4]
+-- CPU a request of a whole client doing submit → status → result, beside the limit, over
+-- plain HTTP/1.1. Ours sends each submit at most once, as always; the limit's second row
+-- does too.
 
-local client = assert(fal.client {
-  base_url = url, credentials = "bench:key", ca_file = ca_file,
-  max_connections = 32, poll = { initial = 0, factor = 1, max = 0, jitter = 0 },
-})
-local list = {}
-for i = 1, jobs do list[i] = i end
+local bench = require "lib.bench"
+local server = require "lib.server"
 
-local now = require("fal.core").now
-local cpu, wall = os.clock(), now()
-local results, errors = client:map(list, function()
-  return client:subscribe("acme/demo/make", {
-    input = { prompt = "a cat walks on a wall", duration = 4 },
-  })
-end, { concurrency = in_flight })
-cpu, wall = os.clock() - cpu, now() - wall
-local failures, first = 0, nil
-for i = 1, jobs do
-  if results[i] == nil then
-    failures = failures + 1
-    first = first or errors[i]
+local data = {}
+
+local function measure(edge, in_flight)
+  -- At least twice what is in flight, or the beginning and the end are all there is.
+  local jobs = math.max(bench.jobs, 2 * in_flight)
+  local function limit(door)
+    return bench.cpu_per_request(
+      bench.limit(edge.plain, jobs, in_flight, bench.handles, door))
   end
+  local function ours(vm)
+    return bench.cpu_per_request(
+      bench.lua(vm, "bench/programs/jobs.lua", edge.plain, jobs, in_flight))
+  end
+  local rows = bench.compare {
+    { name = "limit", measure = limit("open") },
+    { name = "limit, sent once", measure = limit("prereq") },
+    { name = "fal, Lua 5.4", measure = ours("5.4") },
+    { name = "fal, LuaJIT", measure = ours("jit") },
+  }
+  bench.print_ratios(("HTTP/1.1, %d jobs in flight, %d connections")
+    :format(in_flight, bench.handles), "µs CPU a request", rows)
+  data[tostring(in_flight)] = rows
 end
-if first then io.stderr:write(tostring(first), "\n") end
-io.write(('{"jobs":%d,"failures":%d,"cpu":%.6f,"wall":%.6f}\n')
-  :format(jobs - failures, failures, cpu, wall))
+
+server.with(function(edge)
+  for _, in_flight in ipairs { 64, 1000, 10000 } do measure(edge, in_flight) end
+end)
+bench.save(data)
