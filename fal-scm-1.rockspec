@@ -127,6 +127,7 @@ build = {
       ["fal.workflow"] = "lua/fal/workflow.lua",
       ["fal.workflow.board"] = "lua/fal/workflow/board.lua",
       ["fal.workflow.doubt"] = "lua/fal/workflow/doubt.lua",
+      ["fal.workflow.earlier"] = "lua/fal/workflow/earlier.lua",
       ["fal.workflow.export"] = "lua/fal/workflow/export.lua",
       ["fal.workflow.folder"] = "lua/fal/workflow/folder.lua",
       ["fal.workflow.graph"] = "lua/fal/workflow/graph.lua",

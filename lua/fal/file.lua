@@ -109,10 +109,14 @@ local function replace(value, each, path, depth)
   return copy or value
 end
 
-local function fault_of(marker, upload)
-  if marker.inline and upload.size > file.INLINE_MAX then
+--- Why a file of this size cannot be sent as it is marked.
+---@param marker fal.File
+---@param size integer
+---@return string?
+function file.fault(marker, size)
+  if marker.inline and size > file.INLINE_MAX then
     return ("the file %s has %.0f bytes; inline, %d are allowed; leave inline out to "
-      .. "upload it"):format(marker.path, upload.size, file.INLINE_MAX)
+      .. "upload it"):format(marker.path, size, file.INLINE_MAX)
   end
 end
 
@@ -132,7 +136,7 @@ local function inspect(input, endpoint_id)
     if not seen[marker] then
       seen[marker] = true
       local upload, err = storage.file(marker.path)
-      local why = not upload and err.message or fault_of(marker, upload)
+      local why = not upload and err.message or file.fault(marker, upload.size)
       if why then faults[#faults + 1] = { path = path, type = "file", message = why }
       else found[#found + 1] = { marker = marker, upload = upload } end
     end

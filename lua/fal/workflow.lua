@@ -194,30 +194,31 @@ local function pacer(client)
   end
 end
 
---- Identities of the local files that the graph names. Between two blocks others run.
-local function hash_files(self)
-  local hashes = {}
+--- The local files that the graph names. Between two blocks others run.
+local function read_files(self)
+  local files = {}
   local function pause() self.client:sleep(0) end
   for _, node in ipairs(self.nodes) do
     graph.each(node.input, function(leaf)
-      if not graph.is_file(leaf) or hashes[leaf.path] then return end
-      local hash, why = identity.file(leaf.path, pause)
-      hashes[leaf.path] = hash or { why = why }
+      if not graph.is_file(leaf) or files[leaf.path] then return end
+      local file, why = identity.file(leaf.path, pause)
+      files[leaf.path] = file or { why = why }
     end)
   end
-  return hashes
+  return files
 end
 
 local function make_plan(self, known, any_budget)
-  return planner.make(self.nodes, hash_files(self), known:known(),
+  return planner.make(self.nodes, read_files(self), known:known(),
     not any_budget and self.budget or nil, pacer(self.client))
 end
 
 --- Checks the whole graph and prices it; nothing is sent. `to_pay` is what a run would
 --- pay now, `cost` what everything costs, `committed` what earlier runs paid or may yet
---- have to pay.
+--- have to pay; `earlier` lists what was paid for, or perhaps was, and no node has now.
 ---@return { nodes: fal.workflow.Entry[], cost: number, to_pay: number,
----        committed: number, unpriced: string[] }? plan   in the order of their making
+---        committed: number, unpriced: string[], earlier: fal.workflow.Leftover[] }? plan
+---        in the order of their making
 ---@return fal.Error? err   kinds validation (every fault), budget, price_unknown, file
 function Film:plan()
   local known, err = journal.read(folder.journal(self))
@@ -302,8 +303,9 @@ end
 
 -- By hand ----------------------------------------------------------------------------
 
-local function check_known(self, what, name)
-  if self.handles[name] then return end
+--- Raises for a name that neither a node has nor, where `known` is given, one had.
+local function check_known(self, what, name, known)
+  if self.handles[name] or known and known.names[name] then return end
   local names = {}
   for i, node in ipairs(self.nodes) do names[i] = node.name end
   local near = suggest.nearest(tostring(name), names)
@@ -311,21 +313,19 @@ local function check_known(self, what, name)
     near and "; did you mean '" .. near .. "'?" or ""), 3)
 end
 
-local function entry_of(self, book, name)
-  local plan, err = make_plan(self, book.state, true)
-  if not plan then return nil, err end
+local function entry_of(plan, name)
   for _, entry in ipairs(plan.nodes) do
-    if entry.name == name then return entry, plan end
+    if entry.name == name then return entry end
   end
 end
 
 --- A ledger is told the same; one that does not have the row never sent the request.
-local function settle_ledger(self, known, entry, verdict)
+local function settle_ledger(self, known, attempt, verdict)
   local client = self.client
   local ledger, err = doubt.ledger(client)
   if not ledger then return ledger == false, err end
   local row
-  row, err = doubt.row(client, make.work_name(self.name, known, entry), entry.attempt,
+  row, err = doubt.row(client, make.work_name(self.name, attempt), attempt,
     known.requests)
   if row and doubt.IN_DOUBT[row.state] then
     return client.account.book:settle(row, verdict)
@@ -333,35 +333,71 @@ local function settle_ledger(self, known, entry, verdict)
   return row ~= nil, err
 end
 
---- Settles a node of which nobody knows whether the service accepted its request.
----@param name string
+local function unsettled(message, remedy)
+  return nil, E.new { kind = "validation", message = message, remedy = remedy }
+end
+
+--- Leftovers in doubt that were made under a name, or have a number.
+local function doubts_of(plan, name)
+  local found, said = {}, {}
+  for _, one in ipairs(plan.earlier) do
+    if one.state == "unknown" and (one.name == name or one.number == name) then
+      found[#found + 1] = one.attempt
+      said[#said + 1] = ("%d (sent at %s)"):format(one.number,
+        os.date("!%Y-%m-%dT%H:%M:%SZ", one.attempt.at))
+    end
+  end
+  return found, table.concat(said, ", ")
+end
+
+--- The attempt in doubt that is meant: of the node that has the name, or of one that had.
+local function in_doubt(plan, name)
+  local entry = entry_of(plan, name)
+  if entry and entry.state == "unknown" then return entry.attempt end
+  local found, said = doubts_of(plan, name)
+  if #found == 1 then return found[1] end
+  if #found > 1 then
+    return unsettled(("several requests of '%s' are in doubt: %s"):format(name, said),
+      "Settle each by its number.")
+  end
+  return unsettled(("'%s' is not in doubt%s"):format(tostring(name),
+    entry and ": it is " .. entry.state or ""))
+end
+
+--- Settles a request of which nobody knows whether the service accepted it.
+---@param name string|integer   of the node, or of the one that it was sent for; where
+---        that says too little, the number that the run's report and the plan's `earlier`
+---        give
 ---@param verdict string   the request id under which the service knows it, or
 ---        "not_accepted": it certainly does not; then the next run pays for it again
 ---@return boolean? ok
 ---@return fal.Error? err   kinds validation: it is not in doubt; file
 function Film:settle(name, verdict)
-  check_known(self, "settle", name)
+  if type(name) ~= "number" then
+    local known, err = journal.read(folder.journal(self))
+    if not known then return nil, err end
+    check_known(self, "settle", name, known)
+  end
   if not url.is_request_id(verdict) then
     error("settle: the verdict must be a request id or \"not_accepted\"", 2)
   end
   return folder.exclusively(self, function(book)
-    local entry, err = entry_of(self, book, name)
-    if not entry then return nil, err end
-    if entry.state ~= "unknown" then
-      return nil, E.new { kind = "validation",
-        message = ("'%s' is not in doubt: it is %s"):format(name, entry.state) }
-    elseif book.state.requests[verdict] then
-      return nil, E.new { kind = "validation", message = "request " .. verdict
-        .. " belongs to another node of the workflow" }
+    local plan, err = make_plan(self, book.state, true)
+    if not plan then return nil, err end
+    local attempt
+    attempt, err = in_doubt(plan, name)
+    if not attempt then return nil, err end
+    if book.state.requests[verdict] then
+      return unsettled("request " .. verdict
+        .. " belongs to another node of the workflow")
     end
     local ok
-    ok, err = settle_ledger(self, book.state, entry, verdict)
+    ok, err = settle_ledger(self, book.state, attempt, verdict)
     if not ok then return nil, err end
-    local number = entry.attempt.number
     if verdict ~= "not_accepted" then
-      return book:add { t = "accepted", a = number, r = verdict }
+      return book:add { t = "accepted", a = attempt.number, r = verdict }
     end
-    return book:add { t = "failed", a = number, err = { kind = "network",
+    return book:add { t = "failed", a = attempt.number, err = { kind = "network",
       message = "settled by hand: the service did not accept it" } }
   end)
 end
@@ -375,21 +411,33 @@ local function behind(index, entry, list, seen)
   return list
 end
 
-local UNFINISHED = { running = "its job is running; let a run fetch its result first",
-  unknown = "nobody knows whether it was paid for; settle it first" }
+local UNFINISHED = { accepted = "its job is running; let a run fetch its result first",
+  doubt = "nobody knows whether it was paid for; settle it first" }
 
-local function discard(book, list)
-  for _, entry in ipairs(list) do
-    if UNFINISHED[entry.state] then
-      return nil, E.new { kind = "validation", message = ("'%s' cannot be discarded: %s")
-        :format(entry.name, UNFINISHED[entry.state]) }
+--- All the results that a node might have: of one that was made twice, the older one must
+--- not come back.
+local function results_of(known, entry)
+  local list = {}
+  for _, attempt in ipairs(known.attempts[entry.key] or {}) do
+    local why = UNFINISHED[attempt.state]
+    if why then
+      return unsettled(("'%s' cannot be discarded: %s"):format(entry.name, why))
+    elseif attempt.state == "done" then
+      list[#list + 1] = attempt
     end
   end
+  return list
+end
+
+local function discard(book, list)
+  local results = {}
   for _, entry in ipairs(list) do
-    local ok, err = true, nil
-    if entry.attempt then
-      ok, err = book:add { t = "discarded", a = entry.attempt.number }
-    end
+    local found, err = results_of(book.state, entry)
+    if not found then return nil, err end
+    for _, attempt in ipairs(found) do results[#results + 1] = attempt end
+  end
+  for _, attempt in ipairs(results) do
+    local ok, err = book:add { t = "discarded", a = attempt.number }
     if not ok then return nil, err end
   end
   return true
@@ -403,11 +451,11 @@ end
 function Film:discard(name)
   check_known(self, "discard", name)
   return folder.exclusively(self, function(book)
-    local entry, plan = entry_of(self, book, name)
-    if not entry then return nil, plan end
+    local plan, err = make_plan(self, book.state, true)
+    if not plan then return nil, err end
     local index = {}
     for _, one in ipairs(plan.nodes) do index[one.name] = one end
-    return discard(book, behind(index, entry, {}, {}))
+    return discard(book, behind(index, index[name], {}, {}))
   end)
 end
 

@@ -12,17 +12,23 @@ local identity = {}
 
 local BLOCK = 1024 * 1024
 
+---@class fal.workflow.File   a local file as the plan knows it
+---@field hash string
+---@field size integer
+---@field modified number
+---@field read_at number    when reading began, both in seconds since 1970
+
 --- The identity of a file's contents. Block by block, so that it needs little memory.
 ---@param path string
 ---@param pause? fun()   called after each block
----@return string? hash
+---@return fal.workflow.File?
 ---@return string? why
 function identity.file(path, pause)
   -- Opening a pipe would wait for its other end, and the host with it.
-  local size, why = core.stat(path)
-  if not size then return nil, why end
-  local file
-  file, why = io.open(path, "rb")
+  local size, modified = core.stat(path)
+  if not size then return nil, modified end
+  local read_at = os.time()
+  local file, why = io.open(path, "rb")
   if not file then return nil, why end
   local hashes = {}
   while true do
@@ -36,7 +42,27 @@ function identity.file(path, pause)
     if pause then pause() end
   end
   if #hashes == 0 then return nil, "it is empty" end
-  return core.sha256(table.concat(hashes, "\n"))
+  return { hash = core.sha256(table.concat(hashes, "\n")), size = size,
+    modified = modified, read_at = read_at }
+end
+
+-- A file that was written to within this time of being read may have been written to
+-- again since, and show the same time: file systems' clocks tick slowly.
+local TICK = 2   -- seconds
+
+--- Whether a file is still the one that was planned with.
+---@param path string
+---@param file fal.workflow.File
+---@param pause? fun()
+---@return boolean
+function identity.is_same(path, file, pause)
+  local size, modified = core.stat(path)
+  if size ~= file.size or modified ~= file.modified then return false end
+  if file.read_at - modified > TICK then return true end
+  local now = identity.file(path, pause)
+  if not now or now.hash ~= file.hash then return false end
+  file.read_at = now.read_at
+  return true
 end
 
 --- The identity of a node.
@@ -44,11 +70,11 @@ end
 ---@param input table        normalised, with references and files
 ---@param omit table<string, any>   names of the input that do not count
 ---@param keys table<string, string>   identities of the nodes referred to, by name
----@param hashes table<string, string> identities of files, by path
+---@param files table<string, fal.workflow.File>   by path
 ---@param extra? table       fields that are sent unchecked
 ---@return string? key
 ---@return fal.Error? err    kind validation: the input cannot be written as JSON
-function identity.of(endpoint_id, input, omit, keys, hashes, extra)
+function identity.of(endpoint_id, input, omit, keys, files, extra)
   local counted = {}
   for name, value in next, input do
     if omit[name] == nil then counted[name] = value end
@@ -59,7 +85,7 @@ function identity.of(endpoint_id, input, omit, keys, hashes, extra)
       if graph.is_ref(leaf) then
         return { ["$node"] = keys[leaf.node], output = leaf.output }
       elseif graph.is_file(leaf) then
-        return { ["$file"] = hashes[leaf.path] }
+        return { ["$file"] = files[leaf.path].hash }
       end
       return leaf
     end),

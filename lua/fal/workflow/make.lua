@@ -8,8 +8,10 @@ local doubt = require "fal.workflow.doubt"
 local endpoint = require "fal.endpoint"
 local file = require "fal.file"
 local graph = require "fal.workflow.graph"
+local identity = require "fal.workflow.identity"
 local json = require "fal.json"
 local ledger_input = require "fal.ledger.input"
+local media = require "fal.workflow.media"
 local progress = require "fal.progress"
 local text = require "fal.text"
 
@@ -37,10 +39,32 @@ local function missing_output(entry, ref)
       ref.output, entry.name) }
 end
 
-local function has_files(input)
-  local any = false
-  graph.each(input, function(leaf) any = any or graph.is_file(leaf) end)
-  return any
+local function paths_of(input)
+  local paths = {}
+  graph.each(input, function(leaf)
+    if graph.is_file(leaf) then paths[#paths + 1] = leaf.path end
+  end)
+  return paths
+end
+
+local function changed(entry, path)
+  return nil, E.new { kind = "file", sent = "no", endpoint_id = entry.endpoint_id,
+    message = ("the file %s was changed after the film was planned, so '%s' was not sent")
+      :format(path, entry.name),
+    remedy = "Run the film again: it is planned with the file as it is then." }
+end
+
+--- The input with its files' addresses. What was sent must be what the node is known by.
+local function upload(self, entry, input, paths)
+  local sent, err = file.resolve(self.client, input, entry.endpoint_id)
+  if not sent then return nil, err end
+  for _, path in ipairs(paths) do
+    local is_same = identity.is_same(path, self.planned_files[path], function()
+      self.client:sleep(0)
+    end)
+    if not is_same then return changed(entry, path) end
+  end
+  return sent
 end
 
 --- The input with what only now is known: outputs of other nodes, addresses of uploads.
@@ -53,9 +77,10 @@ local function resolve(self, entry)
     return value
   end)
   if problem then return nil, problem end
-  if not has_files(input) then return input end
+  local paths = paths_of(input)
+  if #paths == 0 then return input end
   self:tell(entry, "uploading", "running")
-  return file.resolve(self.client, input, entry.endpoint_id)
+  return upload(self, entry, input, paths)
 end
 
 local function brief(err)
@@ -82,8 +107,7 @@ local function ended(self, entry, attempt, job, err)
       m = not free and attempt.micros or 0 })
   elseif err.kind == "not_found" then
     err.remedy = ("The service no longer knows the request of '%s': its result is gone. "
-      .. "film:discard(%q) has it made again, for its full price."):format(entry.name,
-      entry.name)
+      .. "%s"):format(entry.name, make.again(entry) or "")
   end
   return nil, err
 end
@@ -98,7 +122,7 @@ end
 --- The fields of an output that are known to matter.
 local function essence(definition, output)
   local kept = {}
-  for _, field in ipairs(definition.output or {}) do
+  for _, field in ipairs(media.fields(definition, output)) do
     local value = type(output) == "table" and output[field.name]
     if type(value) == "string" then kept[field.name] = text.escape(value) end
     local url = graph.output(output, field.name .. ".url")
@@ -107,14 +131,17 @@ local function essence(definition, output)
   return kept
 end
 
---- The output as the journal can hold it: what a server writes may be no UTF-8 and no
---- JSON that could be written again, and must not be lost for that.
-local function storable(definition, output)
-  if json.encode(output) then return output end
-  local cleaned = graph.map(output, function(leaf)
+--- A record with its output as the journal can hold it: what a server writes may be no
+--- UTF-8, no JSON that could be written again, or too deep once the record is around it,
+--- and must not be lost for that.
+local function storable(definition, record)
+  local output = record.o
+  if json.encode(record) then return record end
+  record.o = graph.map(output, function(leaf)
     return type(leaf) == "string" and text.escape(leaf) or leaf
   end)
-  return json.encode(cleaned) and cleaned or essence(definition, output)
+  if not json.encode(record) then record.o = essence(definition, output) end
+  return record
 end
 
 local function await(self, entry, attempt, job, input)
@@ -125,8 +152,8 @@ local function await(self, entry, attempt, job, input)
   end }
   if output == nil then return ended(self, entry, attempt, job, err) end
   if clip.is(output) then setmetatable(output, nil) end
-  note(self, { t = "done", a = attempt.number, o = storable(entry.definition, output),
-    at = os.time(), sec = taken(self, entry, attempt) })
+  note(self, storable(entry.definition, { t = "done", a = attempt.number, o = output,
+    at = os.time(), sec = taken(self, entry, attempt) }))
   entry.attempt = attempt
   return make.present(self, entry, input, output, job)
 end
@@ -134,44 +161,48 @@ end
 local JOB_OPTIONS = { "priority", "start_timeout", "timeout", "hint", "storage", "extra",
   "allow_legacy", "max_price" }
 
---- What a ledger knows the work by: what is asked for again under it is not paid again.
---- It is the name that the node had then: renaming it makes no other work of it.
----@param film string       name of the workflow
----@param known fal.workflow.State
----@param entry fal.workflow.Entry
----@return string
-function make.work_name(film, known, entry)
+--- What a ledger knows new work by: what is asked for again under it is not paid again.
+local function work_name(self, entry)
   local discarded = 0
-  for _, attempt in ipairs(known.attempts[entry.key] or {}) do
+  for _, attempt in ipairs(self.journal.state.attempts[entry.key] or {}) do
     if attempt.state == "discarded" then discarded = discarded + 1 end
   end
-  return ("%s/%s%s"):format(film, entry.attempt and entry.attempt.name or entry.name,
+  return ("%s/%s%s%s"):format(self.name, entry.name,
+    entry.take > 1 and " take " .. entry.take or "",
     discarded > 0 and " #" .. discarded + 1 or "")
 end
 
-local function job_options(self, entry)
+local function job_options(entry, work)
   local out = {}
   for _, name in ipairs(JOB_OPTIONS) do out[name] = entry.options[name] end
-  if self.client.settings.ledger then
-    out.name = make.work_name(self.name, self.journal.state, entry)
-  end
+  out.name = work
   return out
 end
 
---- How a person settles a node that is in doubt.
+--- How a person settles what is in doubt; what no node has any more, by its number.
 local function advice(entry)
+  local which = entry.orphan and tostring(entry.attempt.number)
+    or ("%q"):format(entry.name)
   return ("Look for it in the request history (https://fal.ai/dashboard/requests), then "
-    .. "settle it: film:settle(%q, its request id), or film:settle(%q, \"not_accepted\") "
-    .. "when it certainly is not there."):format(entry.name, entry.name)
+    .. "settle it: film:settle(%s, its request id), or film:settle(%s, \"not_accepted\") "
+    .. "when it certainly is not there."):format(which, which)
+end
+
+--- How a node is made again.
+---@param entry fal.workflow.Entry
+---@return string? remedy   nil: there is no node any more
+function make.again(entry)
+  if entry.orphan then return nil end
+  return ("film:discard(%q) has it made again, for its full price."):format(entry.name)
 end
 
 --- Submits what the journal has the intent of; the request's id is on the disk before
 --- the first question about it.
-local function submit(self, entry, attempt, input)
+local function submit(self, entry, attempt, input, work)
   self:tell(entry, "submitting", "running")
   entry.began = self.client.now()
   local job, err = endpoint.new(self.client, entry.definition):submit(input,
-    job_options(self, entry))
+    job_options(entry, work))
   if not job then
     if err.kind == "unknown_submit" then err.remedy = advice(entry) end
     note(self, { t = err.sent == "no" and "failed" or "doubt", a = attempt.number,
@@ -198,18 +229,20 @@ local function pay(self, entry)
   ledger, err = doubt.ledger(self.client)
   if ledger == nil then return nil, err end
   local known = self.journal.state
-  local number = #known.list + 1
+  local number, is_first = #known.list + 1, entry.take == 1
+  local work = ledger and work_name(self, entry) or nil
   local ok
   ok, err = self.journal:add { t = "intent", a = number, k = entry.key, n = entry.name,
+    b = not is_first and entry.base or nil, take = not is_first and entry.take or nil,
     e = entry.endpoint_id, i = json.decode(kept, true), m = entry.micros, at = os.time(),
-    l = ledger or nil }
+    l = ledger or nil, w = work }
   local attempt = known.list[number]
   if not ok then
     note(self, { t = "failed", a = number, err = brief(err) })
     return nil, err
   end
   local result
-  result, err = submit(self, entry, attempt, input)
+  result, err = submit(self, entry, attempt, input, work)
   paid(self, attempt)
   return result, err
 end
@@ -233,11 +266,19 @@ local function doubtful(entry, seen)
   }
 end
 
+--- What a ledger knows an attempt by.
+---@param film string       name of the workflow
+---@param attempt fal.workflow.Attempt
+---@return string
+function make.work_name(film, attempt)
+  return attempt.work or film .. "/" .. attempt.name
+end
+
 --- What a ledger says of an attempt, looked for in the history where it must be.
 local function ask_ledger(self, entry)
   local attempt, client = entry.attempt, self.client
   local known = self.journal.state
-  local name = make.work_name(self.name, known, entry)
+  local name = make.work_name(self.name, attempt)
   local row, err = doubt.row(client, name, attempt, known.requests)
   if row == nil then return nil, err end
   if row and doubt.IN_DOUBT[row.state] then
@@ -263,6 +304,12 @@ local function ask_history(self, entry)
   return verdict, detail
 end
 
+local function unaccepted(entry)
+  return E.new { kind = "network", sent = "no", endpoint_id = entry.endpoint_id,
+    message = ("the service never accepted the request of '%s', whose node is gone; "
+      .. "nothing was paid for it"):format(entry.name) }
+end
+
 --- The request was on its way when its process ended.
 local function settle(self, entry)
   local attempt = entry.attempt
@@ -281,6 +328,7 @@ local function settle(self, entry)
   elseif verdict == "assumed" then
     note(self, { t = "failed", a = attempt.number, err = { kind = "network",
       message = "the service did not accept it" } })
+    if entry.orphan then return nil, unaccepted(entry) end
     entry.attempt = nil
     return pay(self, entry)
   elseif verdict == "unknown" then

@@ -17,6 +17,22 @@ local EXTENSIONS = {
   ["image/x-exr"] = "exr",
 }
 
+--- The fields of an output: of an endpoint without a table, those that look like files.
+---@param definition fal.Definition
+---@param output any
+---@return { name: string, type?: string, required?: boolean }[]
+function media.fields(definition, output)
+  if definition.output then return definition.output end
+  local list = {}
+  for name, value in next, type(output) == "table" and output or {} do
+    if type(name) == "string" and type(value) == "table" then
+      list[#list + 1] = { name = name, type = "file" }
+    end
+  end
+  table.sort(list, function(a, b) return a.name < b.name end)
+  return list
+end
+
 --- The files of an output: name, URL, size where it is told, extension. The one that was
 --- paid for comes first.
 ---@param definition fal.Definition
@@ -25,7 +41,7 @@ local EXTENSIONS = {
 ---        required: boolean }[]
 function media.files(definition, output)
   local list = {}
-  for _, field in ipairs(definition.output or {}) do
+  for _, field in ipairs(media.fields(definition, output)) do
     local value = field.type == "file" and type(output) == "table" and output[field.name]
     if type(value) == "table" and type(value.url) == "string" then
       local kind = tostring(value.content_type or ""):lower():match("^[^;%s]+")

@@ -3,7 +3,9 @@
 
 local E = require "fal.error"
 local chain = require "fal.chain"
+local earlier = require "fal.workflow.earlier"
 local endpoint = require "fal.endpoint"
+local file = require "fal.file"
 local graph = require "fal.workflow.graph"
 local identity = require "fal.workflow.identity"
 local name_of = require "fal.workflow.name"
@@ -114,14 +116,13 @@ local function check_characters(entry, by_name, faults)
   end)
 end
 
-local function check_files(entry, hashes, faults)
+local function check_files(entry, files, faults)
   graph.each(entry.given, function(leaf, path)
     if not graph.is_file(leaf) then return end
-    local hash = hashes[leaf.path]
-    if type(hash) ~= "string" then
-      fault(faults, entry.name .. "." .. path, "file", ("the file %s cannot be read: %s")
-        :format(leaf.path, hash and hash.why or "unknown"))
-    end
+    local found = files[leaf.path]
+    local why = found.why and ("the file %s cannot be read: %s"):format(leaf.path,
+      found.why) or file.fault(leaf, found.size)
+    if why then fault(faults, entry.name .. "." .. path, "file", why) end
   end)
 end
 
@@ -135,30 +136,12 @@ local function wanted(entry, omit)
   return want
 end
 
-local RANK = { done = 3, accepted = 2, doubt = 1 }
-
---- The earlier attempt that serves: one with a result before one that runs, of equal ones
---- the last.
-local function choose(entry, attempts)
-  local best
-  for _, attempt in ipairs(attempts or {}) do
-    local rank = RANK[attempt.state]
-    if rank and (not best or rank >= RANK[best.state])
-      and not chain.unmet(entry.want, entry.definition, attempt.input) then
-      best = attempt
-    end
-  end
-  return best
-end
-
-local STATES = { done = "cached", accepted = "running", doubt = "unknown" }
-
 local function reason_of(entry, attempts, seen)
   local last = attempts and attempts[#attempts]
   if last then
     if last.state == "failed" then return "it failed before" end
     if last.state == "discarded" then return "its result was discarded" end
-    if RANK[last.state] then
+    if earlier.counts(last) then
       local unmet = chain.unmet(entry.want, entry.definition, last.input)
       return ("it was made with %s = %s, and something continues it now"):format(
         unmet.name, tostring(unmet.had))
@@ -185,6 +168,8 @@ end
 ---@field input table        normalised, with references and files
 ---@field parents string[]
 ---@field children string[]
+---@field base string        its identity, but for the take
+---@field take integer       which one of alike nodes' it is
 ---@field key string         its identity
 ---@field state "to_pay"|"cached"|"running"|"unknown"
 ---@field reason? string     of to_pay
@@ -236,22 +221,46 @@ local function uncounted(entry)
   return omit, all
 end
 
-local function identify(entry, keys, takes, hashes)
-  local omit, all = uncounted(entry)
-  local key, err = identity.of(entry.endpoint_id, entry.input, all, keys, hashes,
-    entry.options.extra)
-  if not key then return nil, err end
-  takes[key] = (takes[key] or 0) + 1
-  entry.key = identity.take(key, takes[key])
-  keys[entry.name] = entry.key
-  entry.want = wanted(entry, omit)
+--- Entries by how deep they lie: alike ones have the same parents, so they share a level.
+local function levels(entries)
+  local list, deep = {}, {}
+  for _, entry in ipairs(entries) do
+    local level = 1
+    for _, parent in ipairs(entry.parents) do
+      level = math.max(level, deep[parent] + 1)
+    end
+    deep[entry.name] = level
+    list[level] = list[level] or {}
+    table.insert(list[level], entry)
+  end
+  return list
+end
+
+--- Finds out who the nodes of one level are, by who those above them are.
+local function identify(level, keys, files, known, pause)
+  local alike, order = {}, {}
+  for _, entry in ipairs(level) do
+    pause()
+    local omit, all = uncounted(entry)
+    local base, err = identity.of(entry.endpoint_id, entry.input, all, keys, files,
+      entry.options.extra)
+    if not base then return nil, err end
+    entry.base, entry.want = base, wanted(entry, omit)
+    if not alike[base] then
+      alike[base] = {}
+      order[#order + 1] = base
+    end
+    table.insert(alike[base], entry)
+  end
+  for _, base in ipairs(order) do earlier.share(base, alike[base], known) end
+  for _, entry in ipairs(level) do keys[entry.name] = entry.key end
   return true
 end
 
 local function settle(entry, known)
   local attempts = known.attempts[entry.key]
-  entry.attempt = choose(entry, attempts)
-  entry.state = entry.attempt and STATES[entry.attempt.state] or "to_pay"
+  entry.attempt = earlier.choose(entry, attempts)
+  entry.state = entry.attempt and earlier.STATES[entry.attempt.state] or "to_pay"
   if entry.state == "to_pay" then
     entry.reason = reason_of(entry, attempts, known.names)
   end
@@ -271,7 +280,8 @@ local function total(entries, index, known)
     end
   end
   return { nodes = entries, cost = dollars(cost), to_pay = dollars(to_pay),
-    committed = dollars(known.committed), unpriced = unpriced }
+    committed = dollars(known.committed), unpriced = unpriced,
+    earlier = earlier.left(known.list, entries) }
 end
 
 --- A price above its node's ceiling would be refused at the submit.
@@ -308,19 +318,23 @@ end
 
 ---@class fal.workflow.Known   of earlier runs
 ---@field attempts table<string, table[]>   by identity, oldest first
+---@field list table[]                      all of them
+---@field takes table<string, integer[]>    which there are beyond the first, by base
 ---@field names table<string, boolean>      nodes that there were
 ---@field committed integer                 micro-dollars paid, running or in doubt
 
 --- Plans a graph.
 ---@param nodes fal.workflow.Node[]
----@param hashes table<string, string|{ why: string }>   of local files, by path
+---@param files table<string, fal.workflow.File|{ why: string }>   local ones, by path
 ---@param known fal.workflow.Known
 ---@param budget? number      dollars
 ---@param pause? fun()         called for each node, twice
 ---@return { nodes: fal.workflow.Entry[], cost: number, to_pay: number,
----        committed: number, unpriced: string[] }? plan   nodes in the order of making
+---        committed: number, unpriced: string[], earlier: fal.workflow.Leftover[],
+---        files: table }? plan
+---        nodes in the order of making
 ---@return fal.Error? err     kinds validation (every fault), budget, price_unknown
-function plan.make(nodes, hashes, known, budget, pause)
+function plan.make(nodes, files, known, budget, pause)
   pause = pause or function() end
   local faults = {}
   local by_name = check_names(nodes, faults)
@@ -332,25 +346,26 @@ function plan.make(nodes, hashes, known, budget, pause)
       .. table.concat(stuck, ", "))
   end
   if #faults > 0 then return refuse(faults) end
-  local keys, takes = {}, {}
   for _, entry in ipairs(entries) do
     pause()
     validate(entry, needed(entry, entry.continuations, faults), faults)
     check_characters(entry, by_name, faults)
-    check_files(entry, hashes, faults)
+    check_files(entry, files, faults)
     entry.omit_for = {}
     for i, child in ipairs(entry.continuations) do
       entry.omit_for[i] = child.definition
     end
   end
   if #faults > 0 then return refuse(faults) end
-  for _, entry in ipairs(entries) do
-    pause()
-    local ok, err = identify(entry, keys, takes, hashes)
+  local keys = {}
+  for _, level in ipairs(levels(entries)) do
+    local ok, err = identify(level, keys, files, known, pause)
     if not ok then return nil, err end
-    settle(entry, known)
   end
-  return check_budget(total(entries, index, known), known, budget)
+  for _, entry in ipairs(entries) do settle(entry, known) end
+  local made = total(entries, index, known)
+  made.files = files
+  return check_budget(made, known, budget)
 end
 
 return plan

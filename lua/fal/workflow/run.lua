@@ -3,6 +3,7 @@
 -- the service may keep a clip that is to be continued for a short time only.
 
 local E = require "fal.error"
+local earlier = require "fal.workflow.earlier"
 local make = require "fal.workflow.make"
 local media = require "fal.workflow.media"
 local models = require "fal.models"
@@ -27,6 +28,7 @@ local FILE_WORKERS = 8
 ---@field request_id? string
 ---@field error? fal.Error     of a skipped node: of the one that failed
 ---@field because? string      of a skipped node: the name of that one
+---@field attempt? integer     of what no node has any more: its number, for film:settle
 
 ---@class fal.workflow.Run
 local Run = {}
@@ -102,8 +104,7 @@ local function made(self, entry)
     entry.view.error = E.new { kind = "protocol", sent = "yes",
       endpoint_id = entry.endpoint_id, request_id = attempt.request_id,
       message = ("the result of '%s' has no %s"):format(entry.name, lacking),
-      remedy = ("Look at the request on fal.ai; film:discard(%q) has it made again, for "
-        .. "its full price."):format(entry.name) }
+      remedy = "Look at the request on fal.ai. " .. (make.again(entry) or "") }
     self:tell(entry, "its result is not whole", "failed")
   elseif queue_files(self, entry) then
     self:tell(entry, "fetching files", entry.cached and "cached" or "running")
@@ -188,8 +189,7 @@ local function file_worker(self)
       self:tell(entry, "done", entry.cached and "cached" or "done")
     else
       if err.kind == "not_found" or err.kind == "forbidden" then
-        err.remedy = ("Its address has expired; film:discard(%q) has it made again, for "
-          .. "its full price."):format(entry.name)
+        err.remedy = "Its address has expired. " .. (make.again(entry) or "")
       end
       entry.view.error = err
       self:tell(entry, "its files could not be fetched", "failed")
@@ -229,49 +229,59 @@ end
 
 -- The whole --------------------------------------------------------------------------
 
---- Jobs that run for inputs which the graph has no more: they are paid for, so their
---- results are kept, in earlier/.
-local function orphans(self, chosen)
-  local list = {}
-  for _, attempt in ipairs(self.journal.state.list) do
-    local definition = attempt.state == "accepted" and not chosen[attempt]
-      and models.find(attempt.endpoint_id)
-    if definition then
-      local entry = {
-        name = attempt.name, endpoint_id = attempt.endpoint_id, definition = definition,
-        input = attempt.input, parents = {}, children = {}, orphan = true,
-        state = "running", attempt = attempt,
-        cost = attempt.micros and attempt.micros / 1000000,
-        stem = ("earlier/%s-%s"):format(name_of.plain(attempt.name),
-          name_of.short(attempt.request_id)),
-      }
-      entry.view = view_of(entry)
-      list[#list + 1] = entry
-    end
-  end
-  return list
+--- What an earlier run paid for, or perhaps did, and no node has now: its result is kept,
+--- in earlier/.
+local function orphan(self, leftover)
+  local attempt = leftover.attempt
+  local entry = {
+    name = leftover.name, endpoint_id = attempt.endpoint_id, input = attempt.input,
+    definition = self.definitions[attempt.endpoint_id] or models.find(attempt.endpoint_id)
+      or { id = attempt.endpoint_id, input = {} },
+    parents = {}, children = {}, orphan = true, state = leftover.state,
+    attempt = attempt, cost = leftover.cost,
+    stem = ("earlier/%s-%s"):format(name_of.plain(attempt.name),
+      name_of.short(attempt.request_id or tostring(attempt.number))),
+  }
+  entry.view = view_of(entry)
+  entry.view.attempt = attempt.number
+  return entry
 end
 
-local function begin_cached(self, entry)
-  entry.cached = true
+local function add_orphans(self, leftovers)
+  for i, leftover in ipairs(leftovers) do
+    local entry = orphan(self, leftover)
+    self.orphans[i] = entry
+    self.undecided = self.undecided + 1
+    if leftover.state ~= "unfetched" then table.insert(self.stack, 1, entry) end
+  end
+end
+
+--- A result that is there already; nothing of it has to be made.
+local function present(self, entry)
   entry.view.clip = make.present(self, entry, entry.attempt.input, entry.attempt.output)
 end
 
-local function fill(self, entries)
-  local chosen = {}
+--- The journal hears what nodes are called now: takes are told apart by it.
+local function rename(self, entry)
+  if earlier.name(entry.attempt) == entry.name then return end
+  self.journal:add { t = "name", a = entry.attempt.number, n = entry.name }
+end
+
+local function fill(self, plan)
+  local entries = plan.nodes
   for _, entry in ipairs(entries) do
     entry.view = view_of(entry)
     self.index[entry.name] = entry
     self.views[entry.name] = entry.view
+    self.definitions[entry.endpoint_id] = entry.definition
     self.undecided = self.undecided + 1
     count(self, nil, "waiting")
-    if entry.attempt then chosen[entry.attempt] = true end
   end
-  self.orphans = orphans(self, chosen)
-  self.undecided = self.undecided + #self.orphans
-  for _, entry in ipairs(self.orphans) do table.insert(self.stack, 1, entry) end
+  add_orphans(self, plan.earlier)
   for _, entry in ipairs(entries) do
-    if entry.state == "cached" then begin_cached(self, entry) end
+    if entry.attempt then rename(self, entry) end
+    entry.cached = entry.state == "cached"
+    if entry.cached then present(self, entry) end
   end
   for i = #entries, 1, -1 do
     local entry = entries[i]
@@ -282,7 +292,13 @@ local function fill(self, entries)
     end
   end
   for _, entry in ipairs(entries) do
-    if entry.state == "cached" then made(self, entry) end
+    if entry.cached then made(self, entry) end
+  end
+  for _, entry in ipairs(self.orphans) do
+    if entry.state == "unfetched" then
+      present(self, entry)
+      made(self, entry)
+    end
   end
 end
 
@@ -308,14 +324,15 @@ function run.all(setup)
   local client, started = setup.client, setup.client.now()
   local self = setmetatable({
     client = client, journal = setup.journal, name = setup.name,
+    planned_files = setup.plan.files,
     on_progress = setup.on_progress,
     media = media.new(setup.dir, setup.journal.state, client, setup.journal),
     index = {}, views = {}, stack = {}, files = {}, waiting = {}, tasks = {},
-    orphans = {}, undecided = 0, paid = 0,
+    definitions = {}, orphans = {}, undecided = 0, paid = 0,
     counts = { waiting = 0, running = 0, done = 0, cached = 0, failed = 0, skipped = 0 },
   }, Run)
   spawn(self, function()
-    fill(self, setup.plan.nodes)
+    fill(self, setup.plan)
     for _ = 1, setup.concurrency do spawn(self, job_worker) end
     for _ = 1, math.min(setup.concurrency, FILE_WORKERS) do spawn(self, file_worker) end
   end)

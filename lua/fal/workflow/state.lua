@@ -10,6 +10,8 @@ local state = {}
 ---@field number integer
 ---@field key string         the node's identity
 ---@field name string        the node's name then
+---@field called? string      what the node was named since
+---@field work? string        the name that its ledger knows the work by
 ---@field endpoint_id string
 ---@field input table        as it was sent, without secrets
 ---@field state "doubt"|"accepted"|"done"|"failed"|"discarded"
@@ -28,7 +30,8 @@ State.__index = State
 
 ---@return fal.workflow.State
 function state.new()
-  return setmetatable({ attempts = {}, list = {}, names = {}, requests = {} }, State)
+  return setmetatable({ attempts = {}, list = {}, names = {}, requests = {},
+    takes = {} }, State)
 end
 
 local readers = {}
@@ -37,8 +40,12 @@ function readers.intent(self, record)
   local attempt = {
     number = record.a, key = record.k, name = record.n, endpoint_id = record.e,
     input = record.i, micros = record.m, at = record.at, ledger = record.l,
-    state = "doubt", files = {},
+    work = record.w, state = "doubt", files = {},
   }
+  if record.b then
+    self.takes[record.b] = self.takes[record.b] or {}
+    table.insert(self.takes[record.b], record.take)
+  end
   self.list[record.a] = attempt
   self.names[record.n] = true
   self.attempts[record.k] = self.attempts[record.k] or {}
@@ -62,6 +69,11 @@ end
 function readers.done(_, record, attempt)
   attempt.state, attempt.output, attempt.seconds = "done", record.o, record.sec
   attempt.ended = record.at
+end
+
+function readers.name(self, record, attempt)
+  attempt.called = record.n
+  self.names[record.n] = true
 end
 
 function readers.discarded(_, _, attempt) attempt.state = "discarded" end
@@ -96,7 +108,8 @@ end
 --- As the planner wants it.
 ---@return fal.workflow.Known
 function State:known()
-  return { attempts = self.attempts, names = self.names, committed = self:committed() }
+  return { attempts = self.attempts, list = self.list, takes = self.takes,
+    names = self.names, committed = self:committed() }
 end
 
 return state
