@@ -5,6 +5,8 @@ exclude_files = { "build", "out", "types", "conformance/node_modules", ".luarock
 
 files["spec"] = { std = "min+busted", globals = { "io" } }
 files["bench"] = { std = "max" }
+files["examples/love"] = { std = "luajit+love" }
+files["bench/love"] = { std = "luajit+love" }
 files["*.rockspec"] = { std = "rockspec" }
 files[".luacheckrc"] = { std = "luacheckrc" }
 files[".busted"] = { std = "min" }

@@ -20,6 +20,7 @@ end
 local HERE = read("pwd"):gsub("\n$", "")
 -- The C modules of this VM: the runner puts their folder first.
 local CPATH = HERE .. "/" .. assert(package.cpath:match("^%./([^;]+)"), package.cpath)
+M.HERE, M.CPATH = HERE, CPATH
 
 ---A new empty directory; `remove` takes it away.
 function M.directory()
