@@ -14,6 +14,11 @@ if not path then
   os.exit(2)
 end
 
+local function fail(message, ...)
+  io.stderr:write("batch.lua: ", message:format(...), "\n")
+  os.exit(1)
+end
+
 --- The cells of the CSV record that begins at `from` (RFC 4180), and where the next one
 --- begins: quoted cells may hold commas, quotes ("") and line breaks.
 local function record(s, from)
@@ -23,7 +28,7 @@ local function record(s, from)
     if s:sub(from, from) == '"' then
       local parts, at = {}, from + 1
       while true do
-        local quote = assert(s:find('"', at, true), "a quoted cell does not end")
+        local quote = s:find('"', at, true) or fail("a quoted cell does not end")
         parts[#parts + 1] = s:sub(at, quote - 1)
         at = quote + 2
         if s:sub(quote + 1, quote + 1) ~= '"' then
@@ -66,7 +71,7 @@ local function read_lines(s)
     if line:find("%S") then
       local row, err = json.decode(line)
       if type(row) ~= "table" then
-        error(("line %d is no JSON object: %s"):format(number, tostring(err or "")), 0)
+        fail("line %d is no JSON object: %s", number, text.escape(err or "", 200))
       end
       rows[#rows + 1] = row
     end
@@ -74,17 +79,27 @@ local function read_lines(s)
   return rows
 end
 
-local file = assert(io.open(path, "rb"))
-local content = file:read("*a"):gsub("^\239\187\191", "")
+local file, why = io.open(path, "rb")
+local content = file and file:read("*a")
+if not content then fail("%s cannot be read: %s", path, why or "it is no file") end
 file:close()
+content = content:gsub("^\239\187\191", "")
 local rows = (path:lower():find("%.csv$") and read_csv or read_lines)(content)
+if #rows == 0 then fail("%s holds no prompts", path) end
 
 local title = path:match("([^/]+)%.%w+$") or "batch"
 local film = require("fal.workflow").new(title, { dir = "out/" .. title })
+local row_of = {}
 for i, row in ipairs(rows) do
-  local name = row.name or ("clip %03d"):format(i)
+  local name = tostring(row.name or ("clip %03d"):format(i))
   row.name = nil
-  film:clip(tostring(name), sora.text_to_video, row)
+  if row_of[name] then
+    fail("rows %d and %d have the same name: %s", row_of[name], i, text.escape(name, 60))
+  elseif #name > 200 or not text.length(name) then
+    fail("row %d has a name that is too long, or no UTF-8", i)
+  end
+  row_of[name] = i
+  film:clip(name, sora.text_to_video, row)
 end
 
 local plan = fal.assert(film:plan())

@@ -75,4 +75,26 @@ describe("the example", function()
       end
     end)
   end
+
+  local UNFIT = {
+    ["empty.csv"] = { "", "holds no prompts" },
+    ["head.csv"] = { "name,prompt\n", "holds no prompts" },
+    ["twice.csv"] = { "name,prompt\na,A cat\nb,A dog\na,A cow\n",
+      "rows 1 and 3 have the same name: a" },
+    ["open.csv"] = { 'name,prompt\na,"A cat\n', "a quoted cell does not end" },
+    ["list.jsonl"] = { '{"prompt":"A cat"}\n{"prompt"\n', "line 2 is no JSON object" },
+    ["long.jsonl"] = { '{"prompt":"A cat","name":"' .. ("x"):rep(300) .. '"}\n',
+      "row 1 has a name that is too long" },
+  }
+  for file, case in pairs(UNFIT) do
+    it("batch says what is wrong with " .. file, function()
+      local handle = assert(io.open(dir .. "/" .. file, "wb"))
+      handle:write(case[1])
+      handle:close()
+      local output, code = script.run("examples/batch.lua", { dir = dir,
+        base_url = server.url, arguments = file .. " --yes" })
+      assert.equal(1, code, output)
+      assert.matches("^batch%.lua: [^\n]*" .. case[2] .. "[^\n]*\n$", output)
+    end)
+  end
 end)

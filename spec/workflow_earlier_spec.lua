@@ -262,7 +262,7 @@ describe("a workflow that is run again", function()
       return f
     end
 
-    it("sends nothing when it was changed after the plan, at once and in size alike",
+    it("sends nothing when it was changed after the plan, at once and to the same size",
       function()
         local report = assert(build():run { on_progress = function(view)
           if view.stage == "uploading" then put(picture, "\137PNG\r\n\26\nPIXELS") end

@@ -101,6 +101,27 @@ describe("a workflow's journal", function()
     end
   end)
 
+  it("writes nothing that would keep it from being read", function()
+    local book = open()
+    book:add(intent(1))
+    for _, record in ipairs { { t = "wonder", a = 1 },
+      { t = "accepted", a = 2, r = "r" } } do
+      local ok, err = book:add(record)
+      assert.is_nil(ok)
+      assert.equal("validation", err.kind)
+    end
+    assert.equal(1, #assert(journal.read(path)).list)
+  end)
+
+  it("lets others have their turn while a long one is read", function()
+    local book = open()
+    local list, turns = {}, 0
+    for i = 1, 300 do list[i] = i end
+    client:map(list, function(i) return book:add(intent(i, "k" .. i)) end)
+    assert.equal(300, #assert(journal.read(path, function() turns = turns + 1 end)).list)
+    assert.equal(4, turns)
+  end)
+
   it("writes what it could not write with the next record", function()
     local book = open()
     book:add(intent(1))

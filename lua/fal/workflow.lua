@@ -208,6 +208,10 @@ local function read_files(self)
   return files
 end
 
+local function read_journal(self)
+  return journal.read(folder.journal(self), function() self.client:sleep(0) end)
+end
+
 local function make_plan(self, known, any_budget)
   return planner.make(self.nodes, read_files(self), known:known(),
     not any_budget and self.budget or nil, pacer(self.client))
@@ -221,7 +225,7 @@ end
 ---        in the order of their making
 ---@return fal.Error? err   kinds validation (every fault), budget, price_unknown, file
 function Film:plan()
-  local known, err = journal.read(folder.journal(self))
+  local known, err = read_journal(self)
   if not known then return nil, err end
   return make_plan(self, known)
 end
@@ -293,7 +297,7 @@ end
 ---@return string? path
 ---@return fal.Error? err   as of plan; kind file
 function Film:gallery()
-  local known, err = journal.read(folder.journal(self))
+  local known, err = read_journal(self)
   if not known then return nil, err end
   local plan
   plan, err = make_plan(self, known, true)
@@ -374,7 +378,7 @@ end
 ---@return fal.Error? err   kinds validation: it is not in doubt; file
 function Film:settle(name, verdict)
   if type(name) ~= "number" then
-    local known, err = journal.read(folder.journal(self))
+    local known, err = read_journal(self)
     if not known then return nil, err end
     check_known(self, "settle", name, known)
   end

@@ -30,12 +30,15 @@ local function damaged(path, number, why)
       .. "it.")
 end
 
+local STRIDE = 64   -- lines between two turns of the others
+
 --- Reads a journal.
 ---@param path string
+---@param pause? fun()                 called every few lines: a long journal takes a while
 ---@return fal.workflow.State? state   an empty one when there is no such file
 ---@return fal.Error|string[] lines    its whole lines
 ---@return boolean? torn               the last line was not finished
-function journal.read(path)
+function journal.read(path, pause)
   local known, lines = state.new(), {}
   local file, why, code = io.open(path, "rb")
   if not file then
@@ -50,6 +53,7 @@ function journal.read(path)
   for line in all:gmatch("([^\n]*)\n") do
     local record = json.decode(line, true)
     lines[#lines + 1] = line
+    if pause and #lines % STRIDE == 0 then pause() end
     if #lines == 1 then
       if not is_header(record) then return damaged(path, 1, "it is no journal") end
     else
@@ -103,7 +107,7 @@ end
 ---@return fal.workflow.Journal?
 ---@return fal.Error? err   kind file
 function journal.open(client, dir, path)
-  local known, lines, torn = journal.read(path)
+  local known, lines, torn = journal.read(path, function() client:sleep(0) end)
   if not known then return nil, lines end
   local self = setmetatable({ client = client, dir = dir, path = path, state = known,
     lines = lines, broken = torn or #lines == 0 }, Journal)
@@ -136,15 +140,19 @@ end
 --- the next record; the state knows it in any case, since it did happen.
 ---@param record table
 ---@return boolean? ok
----@return fal.Error? err   kind file; validation: it is no JSON
+---@return fal.Error? err   kind file; validation: it is no JSON, or makes no sense here
 function Journal:add(record)
   local line, err = json.encode(record)
   if not line then return nil, err end
-  self.state:add(record)
+  local ok, why = self.state:add(record)
+  if not ok then
+    -- Written, it would keep the whole journal from being read.
+    return nil, E.new { kind = "validation", sent = "no", cause = why,
+      message = "a record was kept out of the workflow's journal (" .. self.path .. ")" }
+  end
   self.lines[#self.lines + 1] = line
   local batch = self.batch
   if batch then
-    local ok
     ok, err = self.client.sched:park(batch.waiting)
     if not ok then return nil, err end
     return batch.ok, batch.err
