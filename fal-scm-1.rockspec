@@ -62,6 +62,7 @@ build = {
       ["fal.failure"] = "lua/fal/failure.lua",
       ["fal.file"] = "lua/fal/file.lua",
       ["fal.follow"] = "lua/fal/follow.lua",
+      ["fal.forecast"] = "lua/fal/forecast.lua",
       ["fal.gallery"] = "lua/fal/gallery.lua",
       ["fal.gallery.page"] = "lua/fal/gallery/page.lua",
       ["fal.gallery.script"] = "lua/fal/gallery/script.lua",

@@ -2,6 +2,7 @@
 
 local E = require "fal.error"
 local credentials = require "fal.credentials"
+local forecast = require "fal.forecast"
 local job = require "fal.job"
 local options = require "fal.options"
 local queue = require "fal.queue"
@@ -65,6 +66,7 @@ function client.new(opts, with)
   self.sched = sched.new(engine, core.now, self)
   self.slots = slots.new(self.sched, s.max_in_flight)
   self.random = schedule.random(core.now() + os.time())
+  self.forecasts = s.poll.learn and forecast.all() or nil
   local holder = credentials.holder(opts and opts.credentials, engine, self, getenv)
   function self.authorize(_, again) return holder(again) end
   self.queue = queue.new(self)

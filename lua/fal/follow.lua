@@ -2,6 +2,7 @@
 
 local channel = require "fal.channel"
 local exchange = require "fal.exchange"
+local forecast = require "fal.forecast"
 local json = require "fal.json"
 local logs = require "fal.logs"
 local outcome = require "fal.outcome"
@@ -22,17 +23,55 @@ Follower.__index = Follower
 ---@param want_logs? boolean
 ---@param mode? "polling"|"streaming"
 ---@param deadline? number
-function follow.new(job, want_logs, mode, deadline)
+---@param watched? boolean   somebody wants to see the statuses on the way: they never
+---        come more rarely than by the plain back-off
+function follow.new(job, want_logs, mode, deadline, watched)
+  local forecasts = job.since and job.client.forecasts
   return setmetatable({
     job = job, deadline = deadline, streaming = mode == "streaming" or nil,
-    logs = want_logs and logs.new() or nil,
+    logs = want_logs and logs.new() or nil, watched = watched or nil,
+    forecast = forecasts and forecasts:of(job.endpoint_id) or nil,
+    looked_at = forecasts and job.since or nil,
+    runs_from = forecasts and job.since or nil,
   }, Follower)
+end
+
+--- How fast the queue moves, while the job is in it.
+local function note_place(self, now, place)
+  self.ahead = nil
+  if type(place) ~= "number" or place <= 0 then return end
+  if not self.place then
+    self.place, self.placed_at = place, now
+  elseif place < self.place then
+    -- Half of the way: it may come to move faster.
+    self.ahead = place * (now - self.placed_at) / (self.place - place) / 2
+  end
+end
+
+--- What there is to learn from a status about the time that jobs of this endpoint take.
+local function learn(self, status, now, streamed)
+  local job = self.job
+  if status.status == "COMPLETED" then
+    if job.completed or job.canceling then return end
+    local metrics = status.metrics
+    local seconds = forecast.time((streamed and now or self.looked_at) - self.runs_from,
+      now - self.runs_from, type(metrics) == "table" and metrics.inference_time,
+      2 * forecast.STRETCH * job.client.settings.poll.max)
+    if seconds then self.forecast:learn(seconds) end
+  elseif status.status == "IN_QUEUE" then
+    self.runs_from = now
+    note_place(self, now, status.queue_position)
+  else
+    self.ahead = nil
+  end
+  self.looked_at = now
 end
 
 --- Book-keeping for every status, whichever way it came. A stage that changes starts the
 --- intervals anew: things move then.
 local function arrived(self, status, streamed)
   local job = self.job
+  if self.forecast then learn(self, status, job.client.now(), streamed) end
   if job.record then job.record.account:beat() end
   if self.logs then
     status.logs = self.logs[streamed and "streamed" or "polled"](self.logs, status.logs)
@@ -108,6 +147,12 @@ function Follower:delay()
   local interval = self.interval or pace.initial
   self.interval = schedule.grow(interval, pace)
   local delay = schedule.jitter(interval, pace.jitter, client.random)
+  if self.forecast then
+    local now = client.now()
+    local gap = self.forecast:gap(now - self.runs_from, now - job.since, self.ahead or 0,
+      pace, client.random)
+    if gap then delay = self.watched and math.min(delay, gap) or gap end
+  end
   if self.deadline then return math.min(delay, self.deadline - client.now()) end
   return delay
 end
@@ -132,7 +177,11 @@ function Follower:read()
     local status = job.reply
     job.reply = nil
     self.asked = true
-    return arrived(self, status)
+    local since = self.runs_from
+    arrived(self, status)
+    -- It said how things were at the submit, which may be long ago.
+    self.runs_from, self.looked_at = since, since
+    return status
   end
   if self.streaming then
     local status, err, stopped = from_stream(self)

@@ -130,7 +130,7 @@ end
 ---@return any err         of a wait that was stopped
 local function settle(self, deadline)
   self.reply = nil
-  local f, stage = follow.new(self, false, nil, deadline), nil
+  local f, stage = follow.new(self, false, nil, deadline, true), nil
   while stage ~= "COMPLETED" do
     local status, err, is_stopped = f:next()
     if not status then return stage, is_stopped and err or nil end
@@ -252,7 +252,8 @@ end
 function job.wait(self, opts, deadline, owned)
   local done, output, err = known(self)
   if done then return output, err or (owned and self or nil) end
-  local f = follow.new(self, opts.logs, opts.mode, deadline)
+  local f = follow.new(self, opts.logs, opts.mode, deadline,
+    opts.on_queue_update ~= nil)
   while true do
     local delay = f:delay()
     if delay then
@@ -346,7 +347,7 @@ local UPDATES = { timeout = "seconds", logs = "boolean",
 ---@return fun(): table?, fal.Error?
 function Job:updates(opts)
   opts = options.check("job:updates", opts, UPDATES, 2)
-  local f = follow.new(self, opts.logs, opts.mode, deadline_of(self, opts.timeout))
+  local f = follow.new(self, opts.logs, opts.mode, deadline_of(self, opts.timeout), true)
   local over = false
   return function()
     if over then return nil end

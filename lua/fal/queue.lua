@@ -215,7 +215,7 @@ function queue.submit(client, what, endpoint_id, opts)
     return retired(err)
   end
   local self = make_job(client, prepared, answer)
-  self.deadline, self.record = deadline, record
+  self.deadline, self.record, self.since = deadline, record, client.now()
   client.slots:keep(self.request_id)
   client:log("info", "submit.accepted", { endpoint_id = self.endpoint_id,
     request_id = self.request_id })

@@ -12,7 +12,7 @@ settings.FIELDS = {
   request_timeout = "positive", timeout = "positive", max_connections = "count",
   max_in_flight = "count", requests_per_second = "positive",
   poll = { fields = { initial = "seconds", factor = "factor", max = "seconds",
-    jitter = "share" } },
+    jitter = "share", learn = "boolean" } },
   retry = { fields = { max_attempts = "count", base_delay = "seconds",
     max_delay = "seconds" } },
   logger = "function", quiet = "boolean", budget = "dollars", ledger = "string",
@@ -60,6 +60,15 @@ local function addresses(into, opts, getenv, what, level)
   end
 end
 
+--- Who gave a schedule gets it as it is, unless he wants learning too.
+local function poll_of(given)
+  local poll = filled(given, POLL)
+  if poll.learn == nil then
+    poll.learn = not (given and (given.initial or given.factor or given.max))
+  end
+  return poll
+end
+
 --- Raises on misuse: an unknown name, a wrong type, an address the key must not go to.
 ---@param what string
 ---@param opts? table
@@ -75,7 +84,7 @@ function settings.resolve(what, opts, getenv, level)
       level)
   end
   local s = {
-    poll = filled(opts.poll, POLL), retry = filled(opts.retry, RETRY),
+    poll = poll_of(opts.poll), retry = filled(opts.retry, RETRY),
     request_timeout = opts.request_timeout or 60, quiet = opts.quiet == true,
   }
   for i = 1, #COPIED do s[COPIED[i]] = opts[COPIED[i]] end

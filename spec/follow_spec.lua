@@ -1,0 +1,182 @@
+local fake = require "support.fake_client"
+
+local json = fake.json
+
+--- A service in virtual time: `plan(n)` says how long the n-th job waits and runs.
+local function service(plan)
+  local begun = {}
+  return {
+    submit = function(request, n)
+      local queued, runs = plan(n)
+      begun["r" .. n] = { at = request.at, queued = queued, runs = runs }
+      return { json(200, ('{"request_id":"r%d","status":"IN_QUEUE"}'):format(n)) }
+    end,
+    status = function(request)
+      local job = begun[request.request_id]
+      local age = request.at - job.at
+      if age < job.queued then
+        return { json(202, ('{"status":"IN_QUEUE","queue_position":%d}')
+          :format(math.ceil(job.queued - age))) }
+      elseif age < job.queued + job.runs and not job.canceled then
+        return { json(202, '{"status":"IN_PROGRESS"}') }
+      end
+      return { json(200, ('{"status":"COMPLETED","metrics":{"inference_time":%g}}')
+        :format(job.runs)) }
+    end,
+    cancel = function(request)
+      begun[request.request_id].canceled = true
+      return { json(202, '{"status":"CANCELLATION_REQUESTED"}') }
+    end,
+    result = { json(200, '{"n":1}') },
+  }
+end
+
+--- The moments at which the last job was looked at, from its submit.
+local function looks(core)
+  local first, at = nil, {}
+  for _, request in ipairs(core.requests) do
+    if request.verb == "submit" then first, at = request.at, {} end
+    if request.verb == "status" then at[#at + 1] = request.at - first end
+  end
+  return at
+end
+
+local function times(count, c, opts)
+  for _ = 1, count do assert(c:subscribe("acme/demo/x", opts)) end
+end
+
+local function ninety() return 0, 90 end
+
+local function longest(at)
+  local gap = at[1]
+  for i = 2, #at do gap = math.max(gap, at[i] - at[i - 1]) end
+  return gap
+end
+
+describe("fal.follow", function()
+  it("learns from the jobs of an endpoint when to look at the next", function()
+    local c, core = fake.new(service(ninety))
+    times(1, c)
+    local before = looks(core)
+    times(30, c)
+    local after = looks(core)
+    assert.is_true(#before > 20)
+    assert.is_true(#after < 10)
+    assert.is_true(after[#after] <= 90 * 1.05)
+  end)
+
+  it("knows each endpoint by itself", function()
+    local c, core = fake.new(service(ninety))
+    times(20, c)
+    assert(c:subscribe("acme/demo/y", {}))
+    assert.is_true(#looks(core) > 20)
+  end)
+
+  it("keeps to a schedule that was given, and to the plain one when told", function()
+    for _, poll in ipairs { { max = 5 }, { initial = 0.5 }, { factor = 1.5 },
+      { learn = false } } do
+      local c, core = fake.new(service(ninety), { poll = poll })
+      times(20, c)
+      assert.is_true(longest(looks(core)) <= 6)
+    end
+    local c, core = fake.new(service(ninety), { poll = { max = 2, learn = true } })
+    times(20, c)
+    assert.near(8, longest(looks(core)), 0.01)
+  end)
+
+  it("never shows the statuses more rarely than the plain back-off", function()
+    local c, core = fake.new(service(ninety))
+    times(20, c)
+    times(1, c, { on_queue_update = function() end })
+    local at = looks(core)
+    assert.is_true(at[1] <= 0.6 and longest(at) <= 6)
+    local job = c.queue:submit("acme/demo/x")
+    for _ in job:updates() do assert(true) end
+    assert.is_true(longest(looks(core)) <= 6)
+  end)
+
+  it("follows a job that was taken up by its id by the plain back-off", function()
+    local c, core = fake.new(service(ninety))
+    times(20, c)
+    local job = c.queue:submit("acme/demo/x")
+    local first = #core.requests
+    assert(c:job("acme/demo/x", job.request_id):wait())
+    assert.is_true(#core.requests - first > 20)
+  end)
+
+  it("does not take the queue for the job", function()
+    local queued = 0
+    local c, core = fake.new(service(function() return queued, 90 end))
+    times(30, c)
+    queued = 300
+    times(1, c)
+    local at = looks(core)
+    assert.is_true(at[#at] >= 390 and at[#at] <= 390 * 1.05)
+    assert.is_true(#at < 35)
+    times(30, c)
+    queued = 0
+    times(1, c)
+    at = looks(core)
+    assert.is_true(at[#at] >= 90 and at[#at] <= 90 * 1.05)
+  end)
+
+  it("looks less often while the queue is seen to move", function()
+    local queued = 0
+    local c, core = fake.new(service(function() return queued, 4 end))
+    times(30, c)
+    queued = 120
+    times(1, c)
+    local at, in_queue = looks(core), 0
+    for i = 1, #at do in_queue = in_queue + (at[i] < 120 and 1 or 0) end
+    assert.is_true(in_queue < 20)
+    assert.is_true(at[#at] >= 124 and at[#at] <= 124 * 1.05)
+  end)
+
+  it("starts at the submit, however late somebody waits", function()
+    local c, core = fake.new(service(ninety))
+    times(30, c)
+    local job = c.queue:submit("acme/demo/x")
+    c:sleep(80)
+    assert(job:wait())
+    local at = looks(core)
+    assert.is_true(at[1] > 80 and at[#at] <= 90 * 1.05)
+  end)
+
+  it("learns nothing from a job that was canceled or looked at too late", function()
+    local c, core = fake.new(service(ninety))
+    times(30, c)
+    local known = #looks(core)
+    for _ = 1, 10 do
+      local job = c.queue:submit("acme/demo/x")
+      job:cancel()
+      job:wait()
+    end
+    times(1, c)
+    assert.is_true(#looks(core) <= known + 1)
+  end)
+
+  it("cancels at the deadline, not at the next look", function()
+    local c, core = fake.new(service(ninety))
+    times(30, c)
+    local from = core.time
+    c:subscribe("acme/demo/x", { timeout = 12 })
+    local canceled
+    for _, request in ipairs(core.requests) do
+      if request.verb == "cancel" then canceled = request.at - from end
+    end
+    assert.near(12, canceled, 1e-6)
+    assert.is_true(core.time - from < 16)
+  end)
+
+  it("finds jobs in time that have become quick", function()
+    local runs = 90
+    local c, core = fake.new(service(function() return 0, runs end))
+    times(64, c)
+    runs = 10
+    times(1, c)
+    assert.is_true(looks(core)[2] <= 30)
+    times(12, c)
+    local at = looks(core)
+    assert.is_true(at[#at] - 10 <= 0.6)
+  end)
+end)
