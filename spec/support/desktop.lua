@@ -50,13 +50,14 @@ local LONGEST = 60  -- seconds a program may run: a wait for what never comes mu
 ---Starts a program; what it prints is read line by line.
 ---@param command string
 ---@param environment table<string, string>
-function Screen:run(command, environment)
+---@param longest? number   seconds
+function Screen:run(command, environment, longest)
   local words = { "DISPLAY=" .. self.display }
   for name, value in pairs(environment) do
     words[#words + 1] = name .. "=" .. quote(value)
   end
   -- LuaJIT's pipes do not tell how a program ended.
-  local process = assert(io.popen("timeout -k 5 " .. LONGEST .. " env "
+  local process = assert(io.popen("timeout -k 5 " .. (longest or LONGEST) .. " env "
     .. table.concat(words, " ") .. " " .. command
     .. " 2>&1 & echo $!; wait $!; echo exit code $?", "r"))
   return setmetatable({
