@@ -1,6 +1,6 @@
 local acceptance = require "fal.acceptance"
 
-local CTX = { endpoint_id = "acme/demo/x", sent_at = "2026-01-02T03:04:05Z" }
+local CTX = { endpoint_id = "acme/demo/x", sent_at = 1767323045 }
 local ID = { ["x-fal-request-id"] = "r-header" }
 
 local function submit(...) return acceptance.submit(CTX, ...) end

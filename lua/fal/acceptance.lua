@@ -18,6 +18,13 @@ local REFUSALS = {
 
 local DOING = "the request was not accepted"
 
+--- When the request left, for a person who looks for it.
+---@param ctx { sent_at?: integer }
+---@return string
+function acceptance.time_of(ctx)
+  return ctx.sent_at and os.date("!%Y-%m-%dT%H:%M:%SZ", ctx.sent_at) or "that time"
+end
+
 local function header_id(headers)
   local id = type(headers) == "table" and headers["x-fal-request-id"]
   return url.is_request_id(id) and id or nil
@@ -30,7 +37,7 @@ local function unknown(ctx, why, cause, status, request_id, body)
     message = "whether the service accepted the request is not known: " .. why,
     remedy = ("Before submitting again, look for a request to %s sent at %s in the "
       .. "request history (https://fal.ai/dashboard/requests)%s: a second submit may be "
-      .. "paid twice."):format(ctx.endpoint_id, ctx.sent_at or "that time",
+      .. "paid twice."):format(ctx.endpoint_id, acceptance.time_of(ctx),
         request_id and ", or ask for its status by the request id" or ""),
   }
 end
@@ -97,42 +104,55 @@ local function failed_exchange(ctx, code, message, sent, status, headers)
   return by_status(ctx, status, nil, headers)
 end
 
---- An odd address must not cost the job: the engine composes one in its place.
-local function without_odd_urls(answer)
-  for _, name in ipairs { "status_url", "response_url", "cancel_url" } do
-    if not url.is_usable(answer[name]) then answer[name] = nil end
+local URLS = { status_url = "/status", response_url = "", cancel_url = "/cancel" }
+
+--- An odd address must not cost the job: the engine composes one in its place. One that
+--- it would compose itself needs no look.
+local function without_odd_urls(ctx, answer)
+  local usual = ctx.requests_url and ctx.requests_url .. answer.request_id
+  for name, suffix in next, URLS do
+    local value = answer[name]
+    if not (usual and value == usual .. suffix) and not url.is_usable(value) then
+      answer[name] = nil
+    end
   end
   return answer
 end
 
+--- The service said yes, but its answer names no request; its headers may.
+local function without_body(ctx, kind, a, b, c, d, e)
+  local is_error = kind == "error"
+  local id = header_id(is_error and e or c)
+  if id then return "accepted", { request_id = id } end
+  local cause = is_error and outcome.transport(ctx, "the answer was lost", a, b, c)
+    or outcome.nonsense(ctx, "the answer was lost", a, "it names no request")
+  return "failed", unknown(ctx, "the service said yes, but named no request", cause,
+    is_error and d or a)
+end
+
 --- Reads the outcome of a submit.
----@param ctx { endpoint_id: string, sent_at?: string }
+---@param ctx { endpoint_id: string, sent_at?: integer, requests_url?: string }
+---        `requests_url`: what the engine puts before a request's id
 ---@return "accepted"|"again"|"failed" verdict
 ---@return table|fal.Error value   of "accepted": { request_id = …, … as answered }
 ---@return table? headers
 function acceptance.submit(ctx, kind, a, b, c, d, e)
-  local body, headers, cause
   if kind == "error" then
     local verdict, value, more = failed_exchange(ctx, a, b, c, d, e)
     if verdict then return verdict, value, more end
-    headers = e
-    cause = outcome.transport(ctx, "the answer was lost", a, b, c)
+  elseif a < 200 or a >= 300 then
+    return by_status(ctx, a, b, c)
   else
-    if a < 200 or a >= 300 then return by_status(ctx, a, b, c) end
-    body, headers = outcome.object(b), c
-    cause = outcome.nonsense(ctx, "the answer was lost", a, "it names no request")
+    local body = outcome.object(b)
+    if body and url.is_request_id(body.request_id) then
+      return "accepted", without_odd_urls(ctx, body)
+    end
   end
-  if body and url.is_request_id(body.request_id) then
-    return "accepted", without_odd_urls(body)
-  end
-  local id = header_id(headers)
-  if id then return "accepted", { request_id = id } end
-  return "failed", unknown(ctx, "the service said yes, but named no request", cause,
-    kind == "response" and a or d)
+  return without_body(ctx, kind, a, b, c, d, e)
 end
 
 --- Reads the outcome of a call of the synchronous host, where the answer is the output.
----@param ctx { endpoint_id: string, sent_at?: string }
+---@param ctx { endpoint_id: string, sent_at?: integer }
 ---@return "output"|"again"|"failed" verdict
 ---@return any value
 ---@return table? headers

@@ -109,6 +109,16 @@ local function replace(value, each, path, depth)
   return copy or value
 end
 
+--- Most inputs have no file.
+local function has_file(value, depth)
+  if file.is(value) then return true end
+  if depth > MAX_DEPTH then return false end
+  for _, member in next, value do
+    if type(member) == "table" and has_file(member, depth + 1) then return true end
+  end
+  return false
+end
+
 --- Why a file of this size cannot be sent as it is marked.
 ---@param marker fal.File
 ---@param size integer
@@ -177,6 +187,7 @@ end
 ---@return any input
 ---@return fal.Error? err   when input is nil
 function file.resolve(client, input, endpoint_id)
+  if type(input) ~= "table" or not has_file(input, 0) then return input end
   local found, err = inspect(input, endpoint_id)
   if not found then return nil, err end
   if #found == 0 then return input end

@@ -78,9 +78,11 @@ local function arrived(self, status, streamed)
   end
   if status.status ~= self.stage then
     self.stage, self.interval = status.status, nil
-    job.client:log("debug", "status", { endpoint_id = job.endpoint_id,
-      request_id = job.request_id, status = status.status,
-      queue_position = status.queue_position })
+    if job.client.settings.logger then
+      job.client:log("debug", "status", { endpoint_id = job.endpoint_id,
+        request_id = job.request_id, status = status.status,
+        queue_position = status.queue_position })
+    end
   end
   if status.status == "COMPLETED" then
     job.completed = status

@@ -89,21 +89,23 @@ job.cancel_later = cancel_later
 local function fetch(self, deadline, patient)
   local verdict, value = exchange.ask(self.client, exchange.RESULT, self, self.completed,
     deadline, patient)
-  local log = { endpoint_id = self.endpoint_id, request_id = self.request_id }
   local record = self.record
   if verdict == "output" then
     if record then record:fetched(value) end
     self.output = value
     self:ended()
-    self.client:log("info", "result", log)
+    if self.client.settings.logger then
+      self.client:log("info", "result", { endpoint_id = self.endpoint_id,
+        request_id = self.request_id })
+    end
     return value, nil, verdict
   elseif verdict == "failed" and value.sent
     and (self.completed or value.kind ~= "not_found") then
     if record then record:failed(value) end
     self.err = value
     self:ended()
-    log.kind, log.message = value.kind, value.message
-    self.client:log("warn", "failed", log)
+    self.client:log("warn", "failed", { endpoint_id = self.endpoint_id,
+      request_id = self.request_id, kind = value.kind, message = value.message })
   elseif record and self.completed then
     record:completed()
   end

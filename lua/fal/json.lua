@@ -40,6 +40,7 @@ function json.is_array(t)
 end
 
 local floor, format, huge = math.floor, string.format, math.huge
+local concat, find, sort = table.concat, string.find, table.sort
 local number_type = rawget(math, "type")  -- Lua 5.3 and later
 local tointeger = rawget(math, "tointeger")
 
@@ -70,94 +71,112 @@ local function escape(c)
 end
 
 local function quote(s)
+  if not find(s, '[%c"\\\128-\255]') then return '"' .. s .. '"' end
   local count, position = text.length(s)
   if not count then return nil, "is not valid UTF-8 (byte " .. position .. ")" end
   return '"' .. s:gsub('[%c"\\]', escape) .. '"'
 end
 
---- Whether `t` is sent as an array, and its length; nil and why when it is neither.
+-- Names of members, quoted, with their colon: those of inputs come again and again.
+local MAX_KEYS = 512
+local keys, key_count = {}, 0
+
+local function key_of(name)
+  local quoted, why = quote(name)
+  if not quoted then return nil, why end
+  if key_count >= MAX_KEYS then keys, key_count = {}, 0 end
+  keys[name], key_count = quoted .. ":", key_count + 1
+  return keys[name]
+end
+
+--- The length of what is sent as an array, or the names of an object's members; nil, nil
+--- and why when it is neither.
 local function shape(t)
-  local count, largest, names = 0, 0, 0
+  local count, largest, names = 0, 0, nil
   for k in next, t do
-    if type(k) == "number" and k >= 1 and k == floor(k) then
+    if type(k) == "string" then
+      names = names or {}
+      names[#names + 1] = k
+    elseif type(k) == "number" and k >= 1 and k == floor(k) then
       count = count + 1
       if k > largest then largest = k end
-    elseif type(k) == "string" then
-      names = names + 1
     else
-      return nil, "has a key that is neither a name nor an index"
+      return nil, nil, "has a key that is neither a name nor an index"
     end
   end
   local mt = getmetatable(t)
-  local marked = mt == array_mt or foreign[mt]
-  if count > 0 and names > 0 then return nil, "mixes array items and named members" end
-  if marked and names > 0 then return nil, "is an array with named members" end
-  if largest ~= count then return nil, "is an array with holes" end
-  return (marked or count > 0), count
+  local marked = mt and (mt == array_mt or foreign[mt])
+  if count > 0 and names then return nil, nil, "mixes array items and named members" end
+  if marked and names then return nil, nil, "is an array with named members" end
+  if largest ~= count then return nil, nil, "is an array with holes" end
+  if marked or count > 0 then return count end
+  return nil, names or {}
 end
 
 local write
 
-local function write_array(out, t, count, path, above)
-  out[#out + 1] = "["
+--- `head` and, behind it, the path within what it names.
+local function join(head, path)
+  if path == "" or path:byte() == 91 then return head .. path end
+  return head .. "." .. path
+end
+
+local function write_array(t, count, above)
+  local items = {}
   for i = 1, count do
-    if i > 1 then out[#out + 1] = "," end
-    local ok, at, why = write(out, rawget(t, i), path .. "[" .. i .. "]", above)
-    if not ok then return nil, at, why end
+    local item, path, why = write(rawget(t, i), above)
+    if not item then return nil, join("[" .. i .. "]", path), why end
+    items[i] = item
   end
-  out[#out + 1] = "]"
-  return true
+  return "[" .. concat(items, ",") .. "]"
 end
 
 --- Names in order: the same input is the same text, in a ledger as in a test.
-local function write_object(out, t, path, above)
-  local names = {}
-  for name in next, t do names[#names + 1] = name end
-  table.sort(names)
-  out[#out + 1] = "{"
+local function write_object(t, names, above)
+  if #names > 1 then sort(names) end
   for i = 1, #names do
     local name = names[i]
-    local at = path == "" and name or path .. "." .. name
-    local quoted, bad = quote(name)
-    if not quoted then return nil, at, bad end
-    out[#out + 1] = (i > 1 and "," or "") .. quoted .. ":"
-    local ok, where, why = write(out, rawget(t, name), at, above)
-    if not ok then return nil, where, why end
+    local key, bad = keys[name], nil
+    if not key then key, bad = key_of(name) end
+    if not key then return nil, name, bad end
+    local value, path, why = write(rawget(t, name), above)
+    if not value then return nil, join(name, path), why end
+    names[i] = key .. value
   end
-  out[#out + 1] = "}"
-  return true
+  return "{" .. concat(names, ",") .. "}"
 end
 
-local function write_table(out, t, path, above)
-  if above[t] then return nil, path, "contains itself" end
-  if above.depth >= MAX_DEPTH then return nil, path, "is nested too deeply" end
+local function write_table(t, above)
+  if above[t] then return nil, "", "contains itself" end
+  if above.depth >= MAX_DEPTH then return nil, "", "is nested too deeply" end
   local mt = getmetatable(t)
   if type(mt) == "table" and mt.__name == "fal.file" then
-    return nil, path, "is a local file that was not uploaded"
+    return nil, "", "is a local file that was not uploaded"
   end
-  local is_array, count = shape(t)
-  if is_array == nil then return nil, path, count end
+  local count, names, odd = shape(t)
+  if odd then return nil, "", odd end
   above[t], above.depth = true, above.depth + 1
-  local ok, at, why
-  if is_array then ok, at, why = write_array(out, t, count, path, above)
-  else ok, at, why = write_object(out, t, path, above) end
+  local s, path, why
+  if count then s, path, why = write_array(t, count, above)
+  else s, path, why = write_object(t, names, above) end
   above[t], above.depth = nil, above.depth - 1
-  return ok, at, why
+  return s, path, why
 end
 
-function write(out, value, path, above)
+--- The text of a value; or nil, the path of what cannot be sent, and why. Paths are put
+--- together on the way out: as a rule there is none.
+function write(value, above)
   local kind = type(value)
-  if kind == "table" then return write_table(out, value, path, above) end
+  if kind == "table" then return write_table(value, above) end
   local s, why
   if kind == "string" then s, why = quote(value)
   elseif kind == "number" then s, why = number(value)
-  elseif kind == "boolean" then s = tostring(value)
+  elseif kind == "boolean" then s = value and "true" or "false"
   elseif value == nil or value == json.null then s = "null"
   elseif value == cjson.empty_array then s = "[]"
   else why = "is a " .. kind .. ", which JSON cannot express" end
-  if not s then return nil, path, why end
-  out[#out + 1] = s
-  return true
+  if not s then return nil, "", why end
+  return s
 end
 
 --- Writes `value` as JSON. Integral numbers have neither point nor exponent; an empty
@@ -166,9 +185,8 @@ end
 ---@return string? text
 ---@return fal.Error? err  kind validation; err.fields[1].path says where
 function json.encode(value)
-  local out = {}
-  local ok, path, why = write(out, value, "", { depth = 0 })
-  if ok then return table.concat(out) end
+  local s, path, why = write(value, { depth = 0 })
+  if s then return s end
   return nil, E.new {
     kind = "validation", sent = "no", message = "a value cannot be sent as JSON",
     fields = { { path = path, message = why, type = "json" } },
@@ -227,10 +245,10 @@ function json.decode(s, exact)
   end
   if exact and type(value) == "table" then
     local filled
-    if not keeps_arrays and s:find("%[%s*%]") then
+    if not keeps_arrays and find(s, "[", 1, true) and find(s, "%[%s*%]") then
       filled = cjson.decode(fill_empty_arrays(s))
     end
-    make_exact(value, filled)
+    if filled or tointeger then make_exact(value, filled) end
   end
   return value
 end

@@ -47,13 +47,12 @@ end
 --- A URL that came back, unless it is the one that the engine composes anyway: a waiting
 --- job keeps little.
 local function unusual(value, composed)
-  return url.is_usable(value) and value ~= composed and value or nil
+  return value ~= composed and url.is_usable(value) and value or nil
 end
 
 local function make_job(client, prepared, answer)
   local self = job.new(client, prepared.endpoint_id, prepared.app_id, answer.request_id)
-  local base = client.settings.queue_url .. "/" .. prepared.app_id .. "/requests/"
-    .. answer.request_id
+  local base = prepared.requests_url .. answer.request_id
   self.input = prepared.input
   self.mine = true
   self.status_url = unusual(answer.status_url, base .. "/status")
@@ -112,11 +111,12 @@ local function note(ctx, err)
   end
 end
 
+local function start_submit(ctx, engine)
+  return engine:submit(ctx.endpoint_id, ctx.body, ctx.extra)
+end
+
 local function send(client, prepared, what, opts, deadline, work)
-  -- The official client says the priority always.
-  local headers = submit.headers(what, opts,
-    "X-Fal-Queue-Priority: " .. (opts.priority or "normal"))
-  local query = submit.query(opts, work and work.id)
+  local extra = submit.extra(what, opts, work and work.id)
   local ok, err = client:authorize(true)
   if not ok then return submit.unsent(err, prepared.endpoint_id) end
   ok, err = client.slots:acquire(prepared.endpoint_id, deadline)
@@ -124,14 +124,11 @@ local function send(client, prepared, what, opts, deadline, work)
     if err.sent then return nil, err end
     return submit.unsent(err, prepared.endpoint_id)
   end
-  local ctx = { endpoint_id = prepared.endpoint_id, read = acceptance.submit }
-  local take = orphan(client, prepared, ctx)
-  function ctx.orphan(...) return take(...) end
+  local ctx = { endpoint_id = prepared.endpoint_id, read = acceptance.submit,
+    requests_url = prepared.requests_url, body = prepared.body, extra = extra,
+    start = start_submit }
+  ctx.orphan = orphan(client, prepared, ctx)
   if work then recorded(client, ctx, work) end
-  local spec = { query = query, headers = headers }
-  function ctx.start(engine)
-    return engine:submit(prepared.endpoint_id, prepared.body, spec)
-  end
   local verdict, value = submit.send(client, ctx, deadline)
   if verdict then
     if ctx.record then ctx.record:accepted(value) end
@@ -217,8 +214,10 @@ function queue.submit(client, what, endpoint_id, opts)
   local self = make_job(client, prepared, answer)
   self.deadline, self.record, self.since = deadline, record, client.now()
   client.slots:keep(self.request_id)
-  client:log("info", "submit.accepted", { endpoint_id = self.endpoint_id,
-    request_id = self.request_id })
+  if client.settings.logger then
+    client:log("info", "submit.accepted", { endpoint_id = self.endpoint_id,
+      request_id = self.request_id })
+  end
   return self
 end
 

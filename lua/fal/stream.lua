@@ -87,7 +87,7 @@ function stream.open(client, ctx, start, how)
   local ok, err = client:authorize()
   if ok then ok, err = client.sched:may_wait() end
   if not ok then return not_begun(ctx, how, err) end
-  ctx.sent_at = how.paid and os.date("!%Y-%m-%dT%H:%M:%SZ") or nil
+  ctx.sent_at = how.paid and os.time() or nil
   local id, message = start(client.engine)
   if not id then
     return not_begun(ctx, how, exchange.not_started(ctx, message, how.paid and "no"))

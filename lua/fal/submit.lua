@@ -105,6 +105,27 @@ function submit.query(opts, token)
       and ("%.0f"):format(opts.max_queue_length))
 end
 
+-- The official client says the priority always. As a rule it is all there is to say.
+local PRIORITY = { normal = "X-Fal-Queue-Priority: normal",
+  low = "X-Fal-Queue-Priority: low" }
+local USUAL = { normal = { headers = { PRIORITY.normal } },
+  low = { headers = { PRIORITY.low } } }
+
+--- What goes along with the submit of a job, as engine:submit takes it.
+---@param what string   for messages
+---@param opts table
+---@param token? string   as of submit.query
+---@return { query?: string, headers: string[] } extra   not to be changed
+function submit.extra(what, opts, token)
+  local priority = opts.priority or "normal"
+  if not (opts.start_timeout or opts.hint or opts.storage or opts.headers
+    or opts.webhook_url or opts.max_queue_length) then
+    return USUAL[priority]
+  end
+  return { headers = submit.headers(what, opts, PRIORITY[priority]),
+    query = submit.query(opts, token) }
+end
+
 --- Without a table nothing is checked, so extra fields are fields like all others.
 local function with_extra(input, extra)
   if not extra then return input end
@@ -119,8 +140,8 @@ end
 ---@param client fal.Client
 ---@param endpoint_id string
 ---@param opts table   input, validated, extra, allow_legacy
----@return table? prepared   { endpoint_id, app_id, input, body, price_micros?,
----        definition? }
+---@return table? prepared   { endpoint_id, app_id, requests_url, input, body,
+---        price_micros?, definition? }
 ---@return fal.Error? err
 function submit.prepare(client, endpoint_id, opts)
   local id, app_id = url.endpoint(endpoint_id)
@@ -145,6 +166,7 @@ function submit.prepare(client, endpoint_id, opts)
     return nil, err
   end
   return { endpoint_id = id, app_id = app_id, input = input, body = body,
+    requests_url = client.settings.queue_url .. "/" .. app_id .. "/requests/",
     price_micros = price_micros, definition = definition }
 end
 
@@ -171,7 +193,7 @@ local function left_alone(ctx, err)
   local remedy
   if kind == "closed" or late then
     remedy = ("Before submitting again, look for a request to %s sent at %s in the "
-      .. "request history."):format(ctx.endpoint_id, ctx.sent_at)
+      .. "request history."):format(ctx.endpoint_id, acceptance.time_of(ctx))
   end
   if kind ~= "closed" then
     ctx.left_behind = ctx.orphan ~= nil
@@ -195,7 +217,7 @@ end
 
 --- Sends until accepted, refused, or doubtful.
 ---@param client fal.Client
----@param ctx table   endpoint_id; read(ctx, …) the reader; start(engine) → id;
+---@param ctx table   endpoint_id; read(ctx, …) the reader; start(ctx, engine) → id;
 ---        orphan(…) takes the outcome when nobody waits for it any more [the exchange is
 ---        aborted], which ctx.left_behind then tells; before() waits
 ---        for what must be durable before an attempt leaves; after() is told that an
@@ -213,12 +235,14 @@ function submit.send(client, ctx, deadline)
       ok, err = ctx.before()
       if not ok then return nil, err end
     end
-    ctx.sent_at = os.date("!%Y-%m-%dT%H:%M:%SZ")
+    ctx.sent_at = os.time()
     attempt = attempt + 1
     -- Before it is: between the start and the wait nothing of the user's may run.
-    client:log("info", "submit.sent", { endpoint_id = ctx.endpoint_id,
-      attempt = attempt })
-    local id, message = ctx.start(client.engine)
+    if client.settings.logger then
+      client:log("info", "submit.sent", { endpoint_id = ctx.endpoint_id,
+        attempt = attempt })
+    end
+    local id, message = ctx:start(client.engine)
     if not id then return nil, exchange.not_started(ctx, message, "no") end
     local verdict, value, headers = stopped(ctx, client.sched:await(id, ctx.orphan,
       ctx.orphan and deadline and deadline + GRACE))
@@ -248,7 +272,7 @@ function submit.run(client, prepared, headers, seconds, record)
       return acceptance.run(self, kind, a, b, c, ...)
     end
   end
-  function ctx.start(engine)
+  function ctx.start(_, engine)
     return engine:request {
       method = "POST", url = client.settings.run_url .. "/" .. prepared.endpoint_id,
       headers = headers, body = prepared.body, auth = true, once = true,

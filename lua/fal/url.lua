@@ -18,13 +18,7 @@ local function segments(id)
   return list
 end
 
---- Checks an endpoint id and splits it. The legacy form "4242-demo-app" is rewritten to
---- "4242/demo-app", as the official clients do.
----@param id any
----@return string? endpoint_id  as it is sent
----@return string app_id        without the sub-path; or what is wrong
-function url.endpoint(id)
-  if type(id) ~= "string" then return nil, "an endpoint id must be a string" end
+local function split(id)
   if #id > MAX_ID then return nil, "the endpoint id is too long" end
   id = id:gsub("^/", "")
   local owner, alias = id:match("^(%d+)%-([%w%-]+)$")
@@ -36,6 +30,26 @@ function url.endpoint(id)
       .. id .. "\""
   end
   return id, table.concat(parts, "/", 1, depth)
+end
+
+-- A program asks for the same few ids again and again.
+local MAX_SPLIT = 256
+local split_ids, split_count = {}, 0
+
+--- Checks an endpoint id and splits it. The legacy form "4242-demo-app" is rewritten to
+--- "4242/demo-app", as the official clients do.
+---@param id any
+---@return string? endpoint_id  as it is sent
+---@return string app_id        without the sub-path; or what is wrong
+function url.endpoint(id)
+  if type(id) ~= "string" then return nil, "an endpoint id must be a string" end
+  local known = split_ids[id]
+  if known then return known[1], known[2] end
+  local endpoint_id, app_id = split(id)
+  if not endpoint_id then return nil, app_id end
+  if split_count >= MAX_SPLIT then split_ids, split_count = {}, 0 end
+  split_ids[id], split_count = { endpoint_id, app_id }, split_count + 1
+  return endpoint_id, app_id
 end
 
 --- A request id that may stand in a path.

@@ -36,18 +36,17 @@ local FAMILIES = {
 
 local by_id = {}
 
+-- Ids without a definition; a program asks for the same few again and again.
+local MAX_UNKNOWN = 256
+local unknown, unknown_count = {}, 0
+
 local function load(family)
   local list = require("fal.models." .. family)
   for _, definition in ipairs(list) do by_id[definition.id] = definition end
   return list
 end
 
---- The built-in definition of an endpoint.
----@param endpoint_id string
----@return fal.Definition? definition  nil: no table is known; it may exist all the same
-function models.find(endpoint_id)
-  local known = by_id[endpoint_id]
-  if known or type(endpoint_id) ~= "string" then return known end
+local function look_up(endpoint_id)
   for _, row in ipairs(FAMILIES) do
     for i = 2, #row do
       if endpoint_id:sub(1, #row[i]) == row[i] then
@@ -56,6 +55,18 @@ function models.find(endpoint_id)
       end
     end
   end
+end
+
+--- The built-in definition of an endpoint.
+---@param endpoint_id string
+---@return fal.Definition? definition  nil: no table is known; it may exist all the same
+function models.find(endpoint_id)
+  local known = by_id[endpoint_id]
+  if known or unknown[endpoint_id] or type(endpoint_id) ~= "string" then return known end
+  known = look_up(endpoint_id)
+  if known then return known end
+  if unknown_count >= MAX_UNKNOWN then unknown, unknown_count = {}, 0 end
+  unknown[endpoint_id], unknown_count = true, unknown_count + 1
 end
 
 ---@return string[] names  of the families, in the order of the index
