@@ -41,7 +41,8 @@ local function show(told)
     })
   print(("  over 16.7 ms: %d frames without, %d with, %d of these because of the step")
     :format(without.late, with.late, with.late_by_us))
-  print(("  steps that waited for something: %d of %d\n"):format(with.waited, with.frames))
+  print(("  steps that waited for something: %d of %d\n"):format(with.waited,
+    with.frames))
 end
 
 local server = sim.start { media = "none", run_time = 1e6, queue_time = 0, keep = 0 }

@@ -47,17 +47,24 @@ local function frame_graph(v, meter)
   g.line(x, bottom - full / 2, x + 240, bottom - full / 2)
   colour(ACCENT)
   if #line >= 4 then g.line(line) end
-  label(v, "small", FAINT, "16.7 ms", x, bottom - full / 2 - 17, 240)
+  label(v, "small", FAINT, "16.7 ms", x - 60, bottom - full / 2 - 8, 60)
   label(v, "small", INK, meter:text(), x - 80, 98, 428)
 end
 
+--- The end of the prompt: the lines that there is room for.
+local function typed(v, prompt, width)
+  local _, lines = v.large:getWrap("> " .. prompt, width)
+  return table.concat(lines, "\n", math.max(1, #lines - 1))
+end
+
 local function header(v, ui)
-  local width = g.getWidth() - 400
+  local width = g.getWidth() - 460
   label(v, "small", FAINT, ui.source and "Remix of " .. ui.source.number
     .. " (Tab: another, Esc: a new clip)" or "New clip (Tab: remix a finished one)",
     MARGIN, 14, width)
   local cursor = v.time % 2 < 1 and "|" or ""
-  label(v, "large", INK, "> " .. text.escape(ui.prompt) .. cursor, MARGIN, 36, width)
+  label(v, "large", INK, typed(v, text.escape(ui.prompt) .. cursor, width), MARGIN, 36,
+    width)
   local hint = ui.why or ui.price and ("Enter: make it for $%.2f"):format(ui.price) or ""
   label(v, "small", ui.why and BAD or FAINT, hint, MARGIN, 98, width - 80)
 end
