@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "boot.h"
 #include "writer.h"
 
 #define FLUSH_EVERY (8 << 20) /* bytes; what is left for the final fsync stays small */
@@ -52,18 +53,52 @@ static bool name(struct sink *s, const char *path) {
   return (s->path && s->part && s->guard_path) || fail(s, ENOMEM);
 }
 
-/* What was noted of the part's version; "" when it cannot be trusted. */
+/* The note beside a part: its version, and in a second line the start of the machine that
+ * it was written under. */
+#define NOTE (SINK_GUARD + BOOT_MARK)
+
+static bool is_version(const char *s) {
+  for (; *s; s++) {
+    if ((unsigned char)*s < ' ' || *s == 127) return false;
+  }
+  return true;
+}
+
+/* A part is not synced as it grows: after a crash of the machine its length may be right
+ * and its bytes not be there. */
+static bool is_of_this_boot(const char *mark) {
+  char now[BOOT_MARK];
+
+  boot_mark(now);
+  return strcmp(mark, now) == 0;
+}
+
+/* What was noted of the part's version; "" when it, or the part, cannot be trusted. */
 static void read_guard(struct sink *s) {
   int fd = open(s->guard_path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-  ssize_t n = fd < 0 ? 0 : read(fd, s->guard, sizeof s->guard);
-  ssize_t i;
+  char note[NOTE + 1];
+  ssize_t n = fd < 0 ? 0 : read(fd, note, sizeof note);
+  char *mark;
 
   if (fd >= 0) close(fd);
-  if (n <= 0 || n == (ssize_t)sizeof s->guard) n = 0;
-  for (i = 0; i < n; i++) {
-    if ((unsigned char)s->guard[i] < ' ' || s->guard[i] == 127) n = 0;
-  }
-  s->guard[n] = '\0';
+  s->guard[0] = '\0';
+  if (n <= 0 || n == (ssize_t)sizeof note) return;
+  note[n] = '\0';
+  mark = strchr(note, '\n');
+  if (!mark) return;
+  *mark++ = '\0';
+  if (strlen(note) >= sizeof s->guard || !is_version(note) || !is_of_this_boot(mark)) return;
+  memcpy(s->guard, note, strlen(note) + 1);
+}
+
+static bool write_note(int fd, const char *guard) {
+  char mark[BOOT_MARK];
+  char note[NOTE];
+  int len;
+
+  boot_mark(mark);
+  len = snprintf(note, sizeof note, "%s\n%s", guard, mark);
+  return write(fd, note, (size_t)len) == len;
 }
 
 void sink_mark(struct sink *s, const char *guard) {
@@ -76,7 +111,7 @@ void sink_mark(struct sink *s, const char *guard) {
   if (len == 0 || len >= sizeof s->guard) return;
   fd = open(s->guard_path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
   if (fd < 0) return;
-  kept = write(fd, guard, len) == (ssize_t)len;
+  kept = write_note(fd, guard);
   if (close(fd) == 0 && kept) memcpy(s->guard, guard, len + 1);
   else (void)unlink(s->guard_path);
 }

@@ -36,7 +36,7 @@ const char *sink_reason(const struct sink *s); /* why it failed, in words that s
 /* Directs the body to a file. Opens (or creates) and locks path.part; s->had says how much
  * of it is kept, one byte less than is there, since nobody can be asked for the rest of a
  * file that is whole: 0 unless `resume`, and 0 where nothing is known of its version, as
- * two versions must not be glued together. False with s->error set: EISDIR when path is a
+ * two versions must not be glued together, or where the machine was started since. False with s->error set: EISDIR when path is a
  * folder, EWOULDBLOCK when someone else writes the same part, ENOMEM, or as open says. */
 bool sink_open(struct sink *s, const char *path, bool resume);
 
@@ -44,7 +44,7 @@ bool sink_open(struct sink *s, const char *path, bool resume);
 bool sink_restart(struct sink *s);
 
 /* Notes which version the part is going to hold ("": unknown), beside it, so that another
- * process can take it up. Best effort: without the note it starts anew. */
+ * process can take it up while the machine runs. Best effort: without the note it starts anew. */
 void sink_mark(struct sink *s, const char *guard);
 
 bool sink_write_memory(struct sink *s, const void *bytes, size_t len);

@@ -51,6 +51,12 @@ describe("a download over the wire", function()
 
   local function is_whole() return read(path) == expected(SIZE) end
 
+  --- What stands beside a part: its version, and when the machine was started.
+  local function note(version, boot)
+    local this = (read("/proc/sys/kernel/random/boot_id") or ""):gsub("%s+$", "")
+    return version .. "\n" .. (boot or this)
+  end
+
   local function ls()
     local pipe = assert(io.popen("ls -A " .. dir, "r"))
     local names = pipe:read("*a"):gsub("\n", " ")
@@ -104,7 +110,7 @@ describe("a download over the wire", function()
 
   it("is not asked for again where only its name is missing", function()
     put(path .. ".part", expected(SIZE))
-    put(path .. ".part.etag", ('"blob-%d"'):format(SIZE))
+    put(path .. ".part.etag", note(('"blob-%d"'):format(SIZE)))
     assert(c:download(url, path))
     assert.is_true(is_whole())
     assert.same({ ("bytes=%d-"):format(SIZE - 1) }, ranges())
@@ -114,15 +120,24 @@ describe("a download over the wire", function()
     ["of no known version"] = "" } do
     it("begins anew where the part is " .. what, function()
       put(path .. ".part", ("old"):rep(100000))
-      put(path .. ".part.etag", guard)
+      put(path .. ".part.etag", note(guard))
       assert(c:download(url, path))
       assert.is_true(is_whole())
     end)
   end
 
+  it("begins anew where the machine was started since: not all may be on the disk",
+    function()
+      put(path .. ".part", ("\0"):rep(1000000))
+      put(path .. ".part.etag", note(('"blob-%d"'):format(SIZE), "an earlier start"))
+      assert(c:download(url, path))
+      assert.is_true(is_whole())
+      assert.same({}, ranges())
+    end)
+
   it("never joins two versions, though the server does not look at If-Range", function()
     put(path .. ".part", ("old"):rep(1000))
-    put(path .. ".part.etag", '"old"')
+    put(path .. ".part.etag", note '"old"')
     server:fault { route = "media", nth = 1, action = "answer", status = 206,
       headers = { ETag = '"new"', ["Content-Range"] = ("bytes 2999-%d/%d")
         :format(SIZE - 1, SIZE) }, body = "new bytes" }
@@ -132,7 +147,7 @@ describe("a download over the wire", function()
 
   it("does not continue a part that is longer than the file", function()
     put(path .. ".part", ("x"):rep(SIZE + 10))
-    put(path .. ".part.etag", ('"blob-%d"'):format(SIZE))
+    put(path .. ".part.etag", note(('"blob-%d"'):format(SIZE)))
     assert(c:download(url, path))
     assert.is_true(is_whole())
   end)

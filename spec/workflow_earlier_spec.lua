@@ -262,7 +262,7 @@ describe("a workflow that is run again", function()
       return f
     end
 
-    it("sends nothing when it was changed after the plan, at once and to the same size",
+    it("sends nothing when it was changed after the plan, at once and in equal size",
       function()
         local report = assert(build():run { on_progress = function(view)
           if view.stage == "uploading" then put(picture, "\137PNG\r\n\26\nPIXELS") end
@@ -288,8 +288,8 @@ describe("a workflow that is run again", function()
 
   it("keeps a result that is nested as deeply as an answer may be", function()
     server:fault { route = "result", nth = 1, action = "answer", status = 200,
-      body = '{"video":{"url":"' .. server.url .. '/cdn/__blob/100"},"video_id":"video_1",'
-        .. '"deep":' .. ("["):rep(126) .. ("]"):rep(126) .. "}" }
+      body = '{"video":{"url":"' .. server.url .. '/cdn/__blob/100"},'
+        .. '"video_id":"video_1","deep":' .. ("["):rep(126) .. ("]"):rep(126) .. "}" }
     local f = film()
     f:clip("base", sora.text_to_video, { prompt = "A cat" })
     local report = assert(f:run())

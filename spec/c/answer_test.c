@@ -1,4 +1,5 @@
 #include "answer.h"
+#include "boot.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +10,7 @@
 #include "check.h"
 
 static char folder[] = "/tmp/fal-answer-XXXXXX";
-static char path[64], part[80], guard[80];
+static char path[64], part[80], guard[80], boot[BOOT_MARK];
 
 static struct answer_plan memory_plan(size_t max) {
   struct answer_plan plan = {0};
@@ -167,6 +168,14 @@ static void put(const char *where, const char *text) {
   CHECK(f && fputs(text, f) >= 0 && fclose(f) == 0);
 }
 
+/* As sink_mark notes a version. */
+static void put_guard(const char *version, const char *start) {
+  char note[200];
+
+  CHECK(snprintf(note, sizeof note, "%s\n%s", version, start) < (int)sizeof note);
+  put(guard, note);
+}
+
 static void another_version_is_refused(void) {
   struct answer_plan plan = file_plan(true, -1);
   static const char *const etags[] = {"ETag: \"v2\"", "ETag: W/\"v1\"", "X: y"};
@@ -175,7 +184,7 @@ static void another_version_is_refused(void) {
 
   for (i = 0; i < 3; i++) {
     put(part, "hello");
-    put(guard, "\"v1\"");
+    put_guard("\"v1\"", boot);
     answer_init(&a, &plan);
     CHECK(answer_open(&a) && a.sink.had == 4);
     line(&a, "HTTP/1.1 206 Partial Content");
@@ -189,12 +198,13 @@ static void another_version_is_refused(void) {
 }
 
 static void a_part_of_unknown_version_is_not_continued(void) {
-  static const char *const notes[] = {"", "\"v\r\nX: 1\"", NULL};
+  static const char *const notes[] = {"", "\"v\r\nX: 1\"", NULL, "\"v1\"",
+                                      "\"v1\"\nanother boot"};
   struct answer_plan plan = file_plan(true, -1);
   struct answer a;
   int i;
 
-  for (i = 0; i < 3; i++) {
+  for (i = 0; i < 5; i++) {
     put(part, "hello");
     if (notes[i]) put(guard, notes[i]);
     else unlink(guard);
@@ -218,12 +228,15 @@ static void a_version_is_noted_where_it_is_certain(void) {
   size_t i;
 
   for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+    int64_t noted = cases[i].noted < 0 ? -1 : cases[i].noted + 1 + (int64_t)strlen(boot);
+
     answer_init(&a, &plan);
     CHECK(answer_open(&a));
     line(&a, "HTTP/1.1 200 OK");
     line(&a, cases[i].line);
     line(&a, cases[i].more);
-    CHECK(answer_body(&a, "hello", 5) == TAKE_OK && size_of(guard) == cases[i].noted);
+    CHECK(answer_body(&a, "hello", 5) == TAKE_OK && 
+          size_of(guard) == noted);
     answer_free(&a);
     unlink(part);
     unlink(guard);
@@ -235,7 +248,7 @@ static void a_changed_file_starts_anew(void) {
   struct answer a;
 
   put(part, "old old old");
-  put(guard, "\"v0\"");
+  put_guard("\"v0\"", boot);
   answer_init(&a, &plan);
   CHECK(answer_open(&a) && a.sink.had == 10);
   line(&a, "HTTP/1.1 200 OK");
@@ -301,6 +314,7 @@ int main(void) {
   snprintf(path, sizeof path, "%s/clip.mp4", folder);
   snprintf(part, sizeof part, "%s.part", path);
   snprintf(guard, sizeof guard, "%s.part.etag", path);
+  boot_mark(boot);
   keeps_the_last_head();
   drops_lines_with_nul();
   endless_headers_are_too_large();

@@ -34,7 +34,7 @@ local STRIDE = 64   -- lines between two turns of the others
 
 --- Reads a journal.
 ---@param path string
----@param pause? fun()                 called every few lines: a long journal takes a while
+---@param pause? fun()                 called every few lines: a long one takes a while
 ---@return fal.workflow.State? state   an empty one when there is no such file
 ---@return fal.Error|string[] lines    its whole lines
 ---@return boolean? torn               the last line was not finished
