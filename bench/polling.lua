@@ -1,7 +1,7 @@
 -- Requests a job and added latency: the default schedule and the plain back-off beside the
 -- fixed 500 ms and 100 ms of the official clients. The real client in virtual time; the
 -- stream of statuses over real sockets, against the simulator.
---   BENCH_POLLING   jobs of one figure [2000]
+--   BENCH_POLLING   jobs of one figure [2000]; fewer for the many requests of fixed gaps
 
 local bench = require "lib.bench"
 local schedule = require "fal.schedule"
@@ -14,8 +14,8 @@ local FASTER = { initial = 0.1, factor = 1, max = 0.1, jitter = 0 }
 local WAYS = {
   { "default: learned", nil },
   { "plain back-off", { learn = false } },
-  { "500 ms (JavaScript)", FIXED },
-  { "100 ms (Python)", FASTER, 10 },   -- a tenth of the jobs: they are many requests
+  { "500 ms (JavaScript)", FIXED, 5 },
+  { "100 ms (Python)", FASTER, 20 },
 }
 
 local function share(list, part)
@@ -34,7 +34,9 @@ local function usual(total, random)
 end
 
 local function steady(median, spread)
-  return function(random) return usual(virtual.log_normal(median, spread, random), random) end
+  return function(random)
+    return usual(virtual.log_normal(median, spread, random), random)
+  end
 end
 
 local function turning(before, after)
@@ -75,7 +77,8 @@ local function measure(way, plan, count, at_once)
   local random = schedule.random(7)
   local looks, late, seconds = virtual.run(way[2], count, at_once, plan(random, count), 1)
   return { requests = looks, median = share(late, 0.5), p95 = share(late, 0.95),
-    p99 = share(late, 0.99), median_s = share(seconds, 0.5), p95_s = share(seconds, 0.95) }
+    p99 = share(late, 0.99), median_s = share(seconds, 0.5),
+    p95_s = share(seconds, 0.95) }
 end
 
 local function line(name, m, base)
@@ -99,7 +102,8 @@ local function cold(way)
     for i = 1, 30 do late[#late + 1], seconds[#seconds + 1] = a[i], b[i] end
   end
   return { requests = looks / clients, median = share(late, 0.5), p95 = share(late, 0.95),
-    p99 = share(late, 0.99), median_s = share(seconds, 0.5), p95_s = share(seconds, 0.95) }
+    p99 = share(late, 0.99), median_s = share(seconds, 0.5),
+    p95_s = share(seconds, 0.95) }
 end
 
 local function compared(title, ways, run)
