@@ -322,4 +322,20 @@ describe("fal.client", function()
       assert.equal("closed", err.kind)
     end
   end)
+
+  it("says that its methods take a colon", function()
+    local made = client.new({}, { core = fake_core.new() })
+    assert.error_matches(function() made.subscribe("acme/demo", { input = {} }) end,
+      "subscribe: a method is called with a colon: client:subscribe(…)", 1, true)
+    for _, name in ipairs { "run", "stream", "download", "upload", "job", "endpoint",
+      "spawn", "sleep", "map", "loop", "step", "timeout", "fd", "close", "reconcile",
+      "estimate", "spent", "reserved", "refresh_prices" } do
+      assert.error_matches(function() made[name]("x") end,
+        "called with a colon: client:" .. name .. "(…)", 1, true)
+    end
+    for _, name in ipairs { "submit", "status", "result", "cancel", "stream_status" } do
+      assert.error_matches(function() made.queue[name]("acme/demo", {}) end,
+        "called with a colon: client.queue:" .. name .. "(…)", 1, true)
+    end
+  end)
 end)

@@ -116,4 +116,16 @@ describe("fal", function()
     a:close()
     assert(b.queue:submit("acme/demo", {}))
   end)
+
+  it("says that its own functions take a dot", function()
+    local fal = load()
+    assert.error_matches(function() fal:subscribe("acme/demo", {}) end,
+      "the module's functions are called with a dot: fal.subscribe(…)", 1, true)
+    for _, name in ipairs { "client", "configure", "file", "step", "run" } do
+      assert.error_matches(function() fal[name](fal) end,
+        "called with a dot: fal." .. name, 1, true)
+    end
+    assert.error_matches(function() fal.queue:submit("acme/demo", {}) end,
+      "called with a dot: fal.queue.submit(…)", 1, true)
+  end)
 end)

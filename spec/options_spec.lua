@@ -48,6 +48,18 @@ describe("fal.options", function()
     assert.matches("thing: poll: options must be a table", message { poll = 1 })
   end)
 
+  it("says where the fields of an input belong", function()
+    local spec = { input = "table", priority = "string" }
+    local function told(opts)
+      return select(2, pcall(options.check, "subscribe", opts, spec))
+    end
+    assert.matches("unknown option 'prompt'; fields of the input stand in a table of "
+      .. "their own: { input = { prompt = … } }", told { prompt = "A cat" }, 1, true)
+    assert.matches("unknown option 'inputs'; did you mean 'input'?", told { inputs = {} },
+      1, true)
+    assert.matches("unknown option 'prompt'$", told { prompt = "A cat", input = {} })
+  end)
+
   it("wants a table", function()
     assert.matches("thing: options must be a table, not string", message "x")
   end)

@@ -170,6 +170,7 @@ local SUBSCRIBE = with_submit { logs = "boolean", on_enqueue = "function",
 ---@return any output
 ---@return fal.Job|fal.Error job   the error when output is nil
 function Client:subscribe(endpoint_id, opts)
+  options.receiver(self, Client, "client:subscribe")
   opts = options.check("subscribe", opts, SUBSCRIBE, 2)
   local handle, err = queue.submit(self, "subscribe", endpoint_id, opts)
   if not handle then return nil, err end
@@ -208,6 +209,7 @@ end
 ---@return any output
 ---@return fal.Error? err
 function Client:run(endpoint_id, opts)
+  options.receiver(self, Client, "client:run")
   opts = options.check("run", opts, RUN, 2)
   local headers = submit.headers("run", opts, "Accept: application/json",
     "Content-Type: application/json")
@@ -226,6 +228,7 @@ end
 ---@return (fun(): any, fal.Error?)? iterator   nil and an error when the stream breaks
 ---@return fal.Error? err
 function Client:stream(endpoint_id, opts)
+  options.receiver(self, Client, "client:stream")
   opts = options.check("stream", opts, RUN, 2)
   local stream = require "fal.stream"
   local headers = submit.headers("stream", opts, "Accept: text/event-stream",
@@ -257,6 +260,7 @@ local DOWNLOAD = { on_progress = "function", resume = "boolean", timeout = "seco
 ---@return string? path
 ---@return { size: integer, content_type?: string, seconds: number }|fal.Error info
 function Client:download(url, path, opts)
+  options.receiver(self, Client, "client:download")
   options.argument("download", "url", url, "string", 2)
   options.argument("download", "path", path, "string", 2)
   opts = options.check("download", opts, DOWNLOAD, 2)
@@ -277,6 +281,7 @@ local BYTES = { data = "string", file_name = "string", content_type = "string" }
 ---@return string? url
 ---@return fal.Error? err   kind file: missing, empty, unreadable
 function Client:upload(source, opts)
+  options.receiver(self, Client, "client:upload")
   opts = options.check("upload", opts, UPLOAD, 2)
   local storage = require "fal.storage"
   if type(source) == "table" then
@@ -301,6 +306,7 @@ end
 ---@return fal.Job?
 ---@return fal.Error? err   kind validation
 function Client:job(endpoint_id, request_id)
+  options.receiver(self, Client, "client:job")
   if self.closed then return nil, self.closed end
   return queue.take_up(self, endpoint_id, request_id)
 end
@@ -310,6 +316,7 @@ end
 ---@return table? endpoint
 ---@return fal.Error? err   kind not_found: there is no table for it
 function Client:endpoint(endpoint_id)
+  options.receiver(self, Client, "client:endpoint")
   options.argument("endpoint", "endpoint_id", endpoint_id, "string", 2)
   local definition = require("fal.models").find(endpoint_id)
   if definition then return require("fal.endpoint").new(self, definition) end
@@ -325,6 +332,7 @@ end
 ---@return fal.ReconcileReport? report   found, unknown, assumed, waiting, unsent
 ---@return fal.Error? err
 function Client:reconcile()
+  options.receiver(self, Client, "client:reconcile")
   if self.closed then return nil, self.closed end
   if not self.settings.ledger then error("reconcile: the client has no ledger", 2) end
   return self.account:reconcile()
@@ -342,6 +350,7 @@ end
 ---@return number? dollars
 ---@return fal.Error? err   kind file
 function Client:spent()
+  options.receiver(self, Client, "client:spent")
   local spent, err = totals(self, "spent")
   if not spent then return nil, err end
   return spent
@@ -351,6 +360,7 @@ end
 ---@return number? dollars
 ---@return fal.Error? err   kind file
 function Client:reserved()
+  options.receiver(self, Client, "client:reserved")
   local spent, reserved = totals(self, "reserved")
   if not spent then return nil, reserved end
   return reserved
@@ -362,6 +372,7 @@ end
 ---@return number? dollars
 ---@return fal.Error? err   kinds validation, price_unknown
 function Client:estimate(endpoint_id, input)
+  options.receiver(self, Client, "client:estimate")
   options.argument("estimate", "endpoint_id", endpoint_id, "string", 2)
   options.argument("estimate", "input", input, "table", 2)
   local definition = require("fal.models").find(endpoint_id)
@@ -378,6 +389,7 @@ end
 ---@return table<string, { unit_price: number, unit: string }>? prices   by endpoint id
 ---@return fal.Error? err
 function Client:refresh_prices(endpoint_ids)
+  options.receiver(self, Client, "client:refresh_prices")
   options.argument("refresh_prices", "endpoint_ids", endpoint_ids, "table", 2)
   if self.closed then return nil, self.closed end
   return require("fal.ledger.prices").refresh(self, endpoint_ids)
@@ -388,6 +400,7 @@ end
 ---@return fal.Task?
 ---@return fal.Error? err   kind closed
 function Client:spawn(fn, ...)
+  options.receiver(self, Client, "client:spawn")
   options.argument("spawn", "fn", fn, "function", 2)
   return task.spawn(self.sched, fn, nil, ...)
 end
@@ -396,6 +409,7 @@ end
 ---@return boolean? ok
 ---@return fal.Error? err   kind canceled or closed
 function Client:sleep(seconds)
+  options.receiver(self, Client, "client:sleep")
   options.argument("sleep", "seconds", seconds, "seconds", 2)
   return self.sched:sleep(seconds)
 end
@@ -407,6 +421,7 @@ end
 ---@return table? results   by index, holes where a call gave nil; results.n counts all
 ---@return table errors     by index
 function Client:map(list, fn, opts)
+  options.receiver(self, Client, "client:map")
   options.argument("map", "list", list, "table", 2)
   options.argument("map", "fn", fn, "function", 2)
   opts = options.check("map", opts, { concurrency = "count" }, 2)
@@ -414,27 +429,38 @@ function Client:map(list, fn, opts)
 end
 
 --- Runs until no task is left, nor a submit that a canceled task left behind.
-function Client:loop() return self.sched:loop() end
+function Client:loop()
+  options.receiver(self, Client, "client:loop")
+  return self.sched:loop()
+end
 
 --- Does what is ready, for about `budget` seconds at most, and never waits.
 ---@param budget? number
 ---@return integer live   tasks and transfers; 0 when nothing is left to do
 function Client:step(budget)
+  options.receiver(self, Client, "client:step")
   if budget ~= nil then options.argument("step", "budget", budget, "seconds", 2) end
   return self.sched:step(budget)
 end
 
 --- Seconds until the next thing to do; nil: nothing.
 ---@return number?
-function Client:timeout() return self.sched:timeout() end
+function Client:timeout()
+  options.receiver(self, Client, "client:timeout")
+  return self.sched:timeout()
+end
 
 --- A descriptor that turns readable when there is work; nil where the system has none.
 ---@return integer?
-function Client:fd() return self.sched:fd() end
+function Client:fd()
+  options.receiver(self, Client, "client:fd")
+  return self.sched:fd()
+end
 
 --- Ends everything: tasks are woken with an error of kind closed, later calls return one.
 --- Jobs at the service go on. Idempotent.
 function Client:close()
+  options.receiver(self, Client, "client:close")
   if self.closed then return end
   self.closed = E.new { kind = "closed", message = "the client is closed" }
   self.sched:disown()

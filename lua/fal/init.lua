@@ -6,11 +6,21 @@ local fal = { _VERSION = "fal 0.1.0", queue = {} }
 
 local default, configured
 
+--- Raises where a colon made the module the first argument.
+local function dotted(first, module, call)
+  if first ~= module then return end
+  error(("%s: the module's functions are called with a dot: %s(…)"):format(
+    call:match "[^.]+$", call), 3)
+end
+
 --- Makes a client of its own; see fal.client's options in the README.
 ---@param opts? table
 ---@return fal.Client?
 ---@return fal.Error? err
-function fal.client(opts) return require("fal.client").new(opts) end
+function fal.client(opts)
+  dotted(opts, fal, "fal.client")
+  return require("fal.client").new(opts)
+end
 
 --- The default client, made when it is first needed.
 ---@return fal.Client
@@ -27,6 +37,7 @@ end
 --- client are running: they would be left without a loop.
 ---@param opts? table   options of fal.client
 function fal.configure(opts)
+  dotted(opts, fal, "fal.configure")
   require("fal.settings").resolve("fal.configure", opts, os.getenv, 2)
   if default and not default.closed and default.sched.live > 0 then
     error("fal.configure: " .. default.sched.live .. " task(s) of the default client are "
@@ -41,14 +52,18 @@ local VERBS = { "subscribe", "run", "stream", "upload", "download", "job", "endp
 local QUEUE_VERBS = { "submit", "status", "result", "cancel", "stream_status" }
 
 for _, verb in ipairs(VERBS) do
+  local call = "fal." .. verb
   fal[verb] = function(...)
+    dotted((...), fal, call)
     local client = fal.default()
     return client[verb](client, ...)
   end
 end
 
 for _, verb in ipairs(QUEUE_VERBS) do
+  local call = "fal.queue." .. verb
   fal.queue[verb] = function(...)
+    dotted((...), fal.queue, call)
     local queue = fal.default().queue
     return queue[verb](queue, ...)
   end
@@ -59,7 +74,10 @@ end
 ---@param opts? { inline?: boolean, expires_in?: number }   inline: as a data: URI, up to
 ---        256 KiB
 ---@return fal.File
-function fal.file(path, opts) return require("fal.file").new(path, opts) end
+function fal.file(path, opts)
+  dotted(path, fal, "fal.file")
+  return require("fal.file").new(path, opts)
+end
 
 local LAZY = {
   null = function() return require("fal.json").null end,

@@ -52,6 +52,15 @@ local function one_of(what, name, value, allowed, level)
     or type(value)), level + 1)
 end
 
+--- What was meant by an unknown name.
+local function remedy(name, opts, spec)
+  local near = suggest.nearest(name, names_of(spec))
+  if near then return "; did you mean '" .. near .. "'?" end
+  if not spec.input or opts.input ~= nil or type(name) ~= "string" then return "" end
+  return ("; fields of the input stand in a table of their own: { input = { %s = … } }")
+    :format(name)
+end
+
 --- Raises on an unknown name, with the nearest known one, and on a wrong type.
 ---@param what string    who complains: the function's name
 ---@param opts any       nil counts as {}
@@ -68,9 +77,8 @@ function options.check(what, opts, spec, level)
   for name, value in next, opts do
     local rule = spec[name]
     if rule == nil then
-      local near = suggest.nearest(name, names_of(spec))
       error(("%s: unknown option '%s'%s"):format(what, tostring(name),
-        near and "; did you mean '" .. near .. "'?" or ""), level)
+        remedy(name, opts, spec)), level)
     elseif type(rule) == "string" then
       local kind = TYPES[rule]
       if not kind[2](value) then
@@ -84,6 +92,16 @@ function options.check(what, opts, spec, level)
     end
   end
   return opts
+end
+
+--- Raises when a method was called with a dot: its arguments have all moved by one.
+---@param self any
+---@param class table
+---@param call string   how it is called: "client:subscribe"
+function options.receiver(self, class, call)
+  if getmetatable(self) == class then return end
+  error(("%s: a method is called with a colon: %s(…)"):format(call:match "[^:]+$", call),
+    3)
 end
 
 --- Raises unless `value` is of `kind`.

@@ -235,6 +235,7 @@ end
 ---@return fal.Job?
 ---@return fal.Error? err
 function Queue:submit(endpoint_id, opts)
+  options.receiver(self, Queue, "client.queue:submit")
   opts = options.check("queue.submit", opts, queue.SUBMIT, 2)
   return queue.submit(self.client, "queue.submit", endpoint_id, opts)
 end
@@ -267,6 +268,7 @@ end
 ---@return table? status   status, queue_position, logs, metrics.inference_time, …
 ---@return fal.Error? err
 function Queue:status(endpoint_id, opts)
+  options.receiver(self, Queue, "client.queue:status")
   local handle, err
   handle, err, opts = by_id(self, "queue.status", endpoint_id, opts,
     { request_id = "string", logs = "boolean" })
@@ -279,6 +281,7 @@ end
 ---@return any output
 ---@return fal.Error? err   not_found and retryable while the job is not done
 function Queue:result(endpoint_id, opts)
+  options.receiver(self, Queue, "client.queue:result")
   local handle, err = by_id(self, "queue.result", endpoint_id, opts,
     { request_id = "string" })
   if not handle then return nil, err end
@@ -290,6 +293,7 @@ end
 ---@return "CANCELLATION_REQUESTED"|"ALREADY_COMPLETED"|nil answer
 ---@return fal.Error? err
 function Queue:cancel(endpoint_id, opts)
+  options.receiver(self, Queue, "client.queue:cancel")
   local handle, err = by_id(self, "queue.cancel", endpoint_id, opts,
     { request_id = "string" })
   if not handle then return nil, err end
@@ -303,6 +307,7 @@ end
 ---@return (fun(): table?, fal.Error?)? iterator
 ---@return fal.Error? err
 function Queue:stream_status(endpoint_id, opts)
+  options.receiver(self, Queue, "client.queue:stream_status")
   local handle, err
   handle, err, opts = by_id(self, "queue.stream_status", endpoint_id, opts,
     { request_id = "string", logs = "boolean" })
