@@ -1,6 +1,6 @@
--- Requests a job and added latency: the default schedule and the plain back-off beside the
--- fixed 500 ms and 100 ms of the official clients. The real client in virtual time; the
--- stream of statuses over real sockets, against the simulator.
+-- Requests a job and added latency: the default schedule and the plain back-off beside
+-- the fixed 500 ms and 100 ms of the official clients. The real client in virtual time;
+-- the stream of statuses over real sockets, against the simulator.
 --   BENCH_POLLING   jobs of one figure [2000]; fewer for the many requests of fixed gaps
 
 local bench = require "lib.bench"

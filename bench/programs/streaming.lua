@@ -1,4 +1,4 @@
--- How late the end of a streamed job is seen, by the clock of the simulator that ended it.
+-- How late the end of a streamed job is seen, by the clock of the simulator that ends it
 --   streaming.lua JOBS  →  one JSON line
 
 package.path = "./spec/?.lua;" .. package.path

@@ -5,16 +5,16 @@
 -- the next look at a job is planned by them:
 --
 -- - Before the time that 5 % of them did not reach, and in a hole where none of them
---   ended, nothing is to be expected: the next look comes where the hole ends. In case the
---   jobs have become faster, such a gap is at most four times what has passed or
+--   ended, nothing is to be expected: the next look comes where the hole ends. In case
+--   the jobs have become faster, such a gap is at most four times what has passed or
 --   `poll.max`, and never longer than four times `poll.max`.
 -- - Then a gap is 5 % of what has passed, and past the median, where a job that still
 --   runs is likely to end soon, 3 %. Past nearly all of them it is 5 % again: this job is
 --   slower than was known, and nobody can say by how much.
 --
 -- So a look is late by more than 5 % only for the few jobs that end before the first
--- rule's limit, however the times are spread; and since only the last 64 count, times that
--- change are learned within about as many jobs.
+-- rule's limit, however the times are spread; and since only the last 64 count, times
+-- that change are learned within about as many jobs.
 
 local forecast = {}
 
