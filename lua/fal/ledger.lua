@@ -235,7 +235,7 @@ local function look_up(self, id)
     if not writers then return nil, message, code end
     local writer = row and row.state ~= "unknown" and writers[row.writer]
     return { row = row, is_living = writer
-      and not process.is_dead(writer, process.self(), ledger.now()) }
+      and not process.is_dead(writer, process.self()) }
   end)
 end
 

@@ -23,11 +23,11 @@ local function window(row, now, clock, slack)
 end
 
 --- The doubtful rows, and those that living processes are sending now.
-local function sort_out(self, rows, writers, now, endpoint_id)
+local function sort_out(self, rows, writers, endpoint_id)
   local doubtful, living, unsent = {}, {}, {}
   for _, row in ipairs(rows) do
     local writer = writers[row.writer]
-    local dead = not writer or process.is_dead(writer, self.me, now)
+    local dead = not writer or process.is_dead(writer, self.me)
     if row.endpoint_id ~= endpoint_id then -- luacheck: ignore
     elseif row.state == "unknown" or (dead and row.state == "sent") then
       doubtful[#doubtful + 1] = row
@@ -178,7 +178,7 @@ function reconcile.run(self, like, deadline)
       seen[id] = true
       local groups = {}
       groups.doubtful, groups.living, groups.unsent = sort_out(self, rows, writers,
-        ledger.now(), id)
+        id)
       for _, one in ipairs(groups.unsent) do
         if give_back(self, one, "it never left: its process died before") then
           report.unsent[#report.unsent + 1] = one

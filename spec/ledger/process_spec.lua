@@ -26,7 +26,7 @@ describe("a process", function()
   it("lives while /proc knows it", function()
     if not linux() then return pending("there is no /proc") end
     local other = process.self()
-    assert.is_false(process.is_dead(other, me, 1e15))
+    assert.is_false(process.is_dead(other, me))
   end)
 
   it("is dead when it ended, or its number is another's by now", function()
@@ -36,19 +36,20 @@ describe("a process", function()
     pipe:close()
     local _, started = process.parse_stat(stat)
     local gone = { id = "x", place = me.place, pid = pid, started = started }
-    assert.is_true(process.is_dead(gone, me, 0))
+    assert.is_true(process.is_dead(gone, me))
     local reused = { id = "x", place = me.place, pid = me.pid, started = "1" }
-    assert.is_true(process.is_dead(reused, me, 0))
+    assert.is_true(process.is_dead(reused, me))
   end)
 
   it("elsewhere is dead when it gave no sign for long", function()
     local other = { id = "x", place = "another|machine|1", pid = "1", started = "1",
-      seen_at = "1000000" }
-    assert.is_false(process.is_dead(other, me, 1000000 + process.LEASE * 1000))
-    assert.is_true(process.is_dead(other, me, 1000001 + process.LEASE * 1000))
+      silent = ("%d"):format(process.LEASE * 1000) }
+    assert.is_false(process.is_dead(other, me))
+    other.silent = ("%d"):format(process.LEASE * 1000 + 1)
+    assert.is_true(process.is_dead(other, me))
   end)
 
   it("never takes itself for dead", function()
-    assert.is_false(process.is_dead({ id = me.id, place = "?", seen_at = "0" }, me, 1e15))
+    assert.is_false(process.is_dead({ id = me.id, place = "?", silent = "1e15" }, me))
   end)
 end)

@@ -12,8 +12,14 @@ local db = {}
 
 ---@class fal.LedgerDb
 ---@field dialect "sqlite"|"postgresql"
+---@field now string   SQL of the database's own clock, in ms: one clock for all machines
 local Db = {}
 Db.__index = Db
+
+local NOW = {
+  sqlite = "(CAST(strftime('%s', 'now') AS INTEGER) * 1000)",
+  postgresql = "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
+}
 
 -- SQLite itself waits this long for another process; whoever must wait longer does so in
 -- the scheduler (ledger/writer.lua), where nothing is frozen.
@@ -89,6 +95,7 @@ function db.open(address)
   if not dbi then return nil, why, "missing" end
   local self = setmetatable({ statements = {}, secret = address.secret,
     dialect = address.driver == "SQLite3" and "sqlite" or "postgresql" }, Db)
+  self.now = NOW[self.dialect]
   if address.secret then E.secret(address.secret, self) end
   local ok, connection, err = pcall(dbi.Connect, address.driver, address.name)
   if not ok then return failure(self, connection) end

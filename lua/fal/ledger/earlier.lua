@@ -20,7 +20,7 @@ local function plan(self, work)
       .. "AND state NOT IN ('refused', 'failed', 'canceled') ORDER BY created_at, id",
       work.hash, work.endpoint_id)
     if not rows then return nil, message, code end
-    local same, now = {}, ledger.now()
+    local same = {}
     for _, row in ipairs(rows) do
       if row.input == work.text then same[#same + 1] = row end
     end
@@ -30,7 +30,7 @@ local function plan(self, work)
     if not writers then return nil, message, code end
     local step, row = again.plan(same, work.name, function(one)
       local by = writers[one.writer]
-      return by ~= nil and not process.is_dead(by, self.me, now)
+      return by ~= nil and not process.is_dead(by, self.me)
     end)
     return { step = step, row = row }
   end)

@@ -76,17 +76,16 @@ function process.self()
 end
 
 --- Whether a writer's process is over. In doubt it lives.
----@param writer table   place, pid, started, seen_at (ms)
+---@param writer table   place, pid, started, silent (ms)
 ---@param me fal.LedgerWriter
----@param now integer    ms, of the ledger's clock
 ---@return boolean
-function process.is_dead(writer, me, now)
+function process.is_dead(writer, me)
   if writer.id == me.id then return false end
   if me.place ~= "?" and writer.place == me.place then
     local _, started, state = parse_stat(first_line("/proc/" .. writer.pid .. "/stat"))
     return started ~= writer.started or state == "Z" or state == "X"
   end
-  return now - (tonumber(writer.seen_at) or 0) > process.LEASE * 1000
+  return (tonumber(writer.silent) or 0) > process.LEASE * 1000
 end
 
 return process

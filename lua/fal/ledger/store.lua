@@ -138,12 +138,12 @@ function store.totals(db, since)
   return spent, tonumber(rows[1].cost) - spent
 end
 
+--- A sign of life, by the clock of the database: those of the machines may differ.
 ---@param writer fal.LedgerWriter
----@param now integer   ms
-function store.sign(db, writer, now)
+function store.sign(db, writer)
   return db:run("INSERT INTO fal_writers (id, place, pid, started, seen_at) VALUES "
-    .. "(?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at",
-    writer.id, writer.place, writer.pid, writer.started, now)
+    .. "(?, ?, ?, ?, " .. db.now .. ") ON CONFLICT (id) DO UPDATE SET "
+    .. "seen_at = excluded.seen_at", writer.id, writer.place, writer.pid, writer.started)
 end
 
 --- Signs off: what this writer was sending is in doubt from now on. A writer that is not
@@ -159,10 +159,10 @@ function store.sign_off(db, id, now)
   return db:run("DELETE FROM fal_writers WHERE id = ?", id)
 end
 
----@return table<string, table>? writers   by id
+---@return table<string, table>? writers   by id; silent: ms since the last sign of life
 function store.writers(db)
-  local rows, message, code = db:query("SELECT id, place, pid, started, "
-    .. "CAST(seen_at AS TEXT) AS seen_at FROM fal_writers")
+  local rows, message, code = db:query("SELECT id, place, pid, started, CAST("
+    .. db.now .. " - seen_at AS TEXT) AS silent FROM fal_writers")
   if not rows then return nil, message, code end
   local by_id = {}
   for _, row in ipairs(rows) do by_id[row.id] = row end

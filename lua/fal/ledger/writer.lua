@@ -35,8 +35,7 @@ function writer.new(book, sched, me, log)
 end
 
 local function sign(self, db)
-  local now = ledger.now()
-  local ok, message, code = store.sign(db, self.me, now)
+  local ok, message, code = store.sign(db, self.me)
   if ok then self.signing = self.sched.now() end
   return ok, message, code
 end
