@@ -179,6 +179,22 @@ require("support.ledgers").each(busted, function(new)
     a:close()
   end)
 
+  it("looks at every endpoint, and reports each whose history cannot be read", function()
+    left { endpoint_id = "acme/broken/make", created_at = ledger.now() - 1000 }
+    left { endpoint_id = "acme/broken/draw", created_at = ledger.now() - 2000 }
+    local id = left()
+    lose("acted")
+    sim:fault { route = "history", action = "answer", status = 403, times = 3,
+      body = { error = { type = "authorization_error", message = "no such scope" } } }
+    local report, err, partial = client:reconcile()
+    assert.is_nil(report)
+    assert.are.equal("forbidden", err.kind)
+    assert.truthy(err.message:find("of 2 endpoints", 1, true))
+    assert.are.same({ id }, { partial.found[1].id })
+    assert.are.same({ "acme/broken/draw", "acme/broken/make" },
+      { partial.failed[1].endpoint_id, partial.failed[2].endpoint_id })
+  end)
+
   it("says why when the history cannot be read", function()
     left()
     sim:fault { route = "history", action = "answer", status = 403,
@@ -193,11 +209,19 @@ require("support.ledgers").each(busted, function(new)
     assert.are.equal("forbidden", why.cause.kind)
   end)
 
-  it("assumes nothing from a history that may not be current", function()
+  -- A row whose sender knew the service's time, and a client with a policy.
+  local function left_long_ago(fields)
     client:close()
     client = client_of(where, { ledger_policy = { assume_not_accepted_after = 1 } })
-    left { sent_at = ledger.now() - 60000, answered_at = ledger.now() - 50000,
+    local row = { sent_at = ledger.now() - 60000, answered_at = ledger.now() - 50000,
       state = "unknown" }
+    row.service_sent_at, row.service_answered_at = row.sent_at, row.answered_at
+    for name, value in pairs(fields or {}) do row[name] = value end
+    return left(row)
+  end
+
+  it("assumes nothing from a history that may not be current", function()
+    left_long_ago()
     assert.are.equal(1, #assert(client:reconcile()).unknown)
     local other = client_of(nil)
     assert(other:subscribe(ENDPOINT, { input = { prompt = "later" } }))
@@ -207,10 +231,122 @@ require("support.ledgers").each(busted, function(new)
     assert.truthy(book:jobs { state = "refused" }[1].error:find("ledger_policy", 1, true))
   end)
 
+  local function later()
+    local other = client_of(nil)
+    assert(other:subscribe(ENDPOINT, { input = { prompt = "later" } }))
+    other:close()
+  end
+
+  local function stays_unknown(why)
+    local report = assert(client:reconcile())
+    assert.are.same({ 1, 0 }, { #report.unknown, #report.assumed })
+    assert.truthy(report.unknown[1].looked_at:find(why, 1, true),
+      report.unknown[1].looked_at)
+    assert.are.equal("unknown", book:jobs()[1].state)
+  end
+
+  it("assumes nothing of a row whose sender did not know the service's time", function()
+    left_long_ago { service_sent_at = store.NULL }
+    later()
+    stays_unknown("time was not known")
+  end)
+
+  it("assumes nothing while the same request stands in the history without a row",
+    function()
+      left_long_ago { service_sent_at = ledger.now() - 400000,
+        service_answered_at = ledger.now() - 390000 }
+      local other = client_of(nil)
+      assert(other:subscribe(ENDPOINT, { input = { prompt = "left" } }))
+      other:close()
+      stays_unknown("might be this one")
+    end)
+
+  local function page(items, more)
+    return { route = "history", action = "answer", status = 200,
+      body = { items = items, has_more = more ~= nil, next_cursor = more } }
+  end
+
+  local LATER = { request_id = "later", sent_at = "2099-01-01T00:00:00Z",
+    started_at = "2099-01-01T00:00:00Z", json_input = { prompt = "later" } }
+
+  it("assumes nothing from a history that does not come to an end", function()
+    left_long_ago()
+    sim:fault(page({ LATER }, "more"))
+    stays_unknown("not read to its end")
+  end)
+
+  it("assumes nothing from a history with requests that cannot be read", function()
+    left_long_ago()
+    sim:fault(page { LATER, { request_id = "r", started_at = "2099-01-01T00:00:00Z",
+      json_input = { prompt = "left" } } })
+    stays_unknown("might be this one")
+    sim:clear_faults()
+    sim:fault(page { LATER, { json_input = { prompt = "left" } } })
+    stays_unknown("might be this one")
+  end)
+
+  it("gives a row of a dead process the policy's time from when that was noticed",
+    function()
+      left_long_ago { state = "sent", answered_at = store.NULL,
+        service_answered_at = store.NULL }
+      later()
+      stays_unknown("not known before now")
+      assert.is_number(store.get(book:db(), book:jobs()[1].id).service_answered_at)
+      client:sleep(5.5)
+      later()
+      assert.are.equal(1, #assert(client:reconcile()).assumed)
+    end)
+
+  describe("when this machine's clock is wrong", function()
+    local time = os.time
+    local function skew(seconds)
+      rawset(os, "time", function(...) return time(...) + (... and 0 or seconds) end)
+    end
+    after_each(function() rawset(os, "time", time) end)
+
+    local function ask()
+      return client:subscribe(ENDPOINT, { name = "work", input = { prompt = "left" } })
+    end
+
+    local function policy()
+      client:close()
+      client = client_of(where, { ledger_policy = { assume_not_accepted_after = 1 } })
+    end
+
+    for _, seconds in ipairs { 7200, -7200 } do
+      it(("by %d s it finds the request all the same"):format(seconds), function()
+        skew(seconds)
+        policy()
+        sim:fault { route = "submit", action = "drop", at = "acted", times = 1 }
+        assert.is_table(ask())
+        assert.are.equal(1, sim:ledger().totals.accepted)
+      end)
+    end
+
+    it("and set between sending and looking, it pays once", function()
+      policy()
+      sim:settings { history_lag = 3600 }
+      sim:fault { route = "submit", action = "drop", at = "acted", times = 1 }
+      local _, err = ask()
+      assert.are.equal("unknown_submit", err.kind)
+      skew(30)
+      sim:settings { history_lag = 0 }
+      later()
+      assert.is_table(ask())
+      assert.are.equal(2, sim:ledger().totals.accepted)
+    end)
+
+    it("without a policy it finds a row that says by its own clock when it was sent",
+      function()
+        skew(7200)
+        left { sent_at = (time() + 7200) * 1000 }
+        lose("acted")
+        assert.are.equal(1, #assert(client:reconcile()).found)
+      end)
+  end)
+
   it("assumes nothing where payloads are not kept", function()
-    client:close()
-    client = client_of(where, { ledger_policy = { assume_not_accepted_after = 1 } })
-    left { sent_at = ledger.now() - 60000, answered_at = ledger.now(), state = "unknown" }
+    left_long_ago { answered_at = ledger.now(), service_answered_at = ledger.now() }
     local other = client_of(nil)
     assert(other:subscribe(ENDPOINT, { input = { prompt = "hidden" },
       headers = { ["X-Fal-Store-IO"] = "0" } }))

@@ -329,8 +329,10 @@ end
 
 --- Looks in the account's request history for submits whose answer was lost, and for
 --- what dead processes left, and settles in the ledger what it finds.
----@return fal.ReconcileReport? report   found, unknown, assumed, waiting, unsent
+---@return fal.ReconcileReport? report   found, unknown, assumed, waiting, unsent, failed
 ---@return fal.Error? err
+---@return fal.ReconcileReport? partial   beside an error: what was done all the same;
+---        `failed` names each endpoint whose history could not be read, and why
 function Client:reconcile()
   options.receiver(self, Client, "client:reconcile")
   if self.closed then return nil, self.closed end

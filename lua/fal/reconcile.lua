@@ -4,146 +4,192 @@
 local E = require "fal.error"
 local history = require "fal.reconcile.history"
 local ledger = require "fal.ledger"
-local match = require "fal.reconcile.match"
 local process = require "fal.ledger.process"
 local store = require "fal.ledger.store"
+local verdict = require "fal.reconcile.verdict"
 
 local reconcile = {}
 
--- Clocks are read in whole seconds; the service's may be off by more where it does not
--- say its time.
-local SLACK, WIDE_SLACK = 2, 60
-
-local function window(row, now, clock, slack)
-  return {
-    id = row.id, input = row.input,
-    from = row.sent_at / 1000 + clock - slack,
-    to = (row.answered_at or now) / 1000 + clock + slack,
-  }
-end
-
 --- The doubtful rows, and those that living processes are sending now.
 local function sort_out(self, rows, writers, endpoint_id)
-  local doubtful, living, unsent = {}, {}, {}
+  local groups = { doubtful = {}, living = {}, unsent = {} }
   for _, row in ipairs(rows) do
     local writer = writers[row.writer]
     local dead = not writer or process.is_dead(writer, self.me)
     if row.endpoint_id ~= endpoint_id then -- luacheck: ignore
     elseif row.state == "unknown" or (dead and row.state == "sent") then
-      doubtful[#doubtful + 1] = row
+      table.insert(groups.doubtful, row)
     elseif not dead then
-      living[#living + 1] = row
+      table.insert(groups.living, row)
     else
-      unsent[#unsent + 1] = row
+      table.insert(groups.unsent, row)
     end
   end
-  return doubtful, living, unsent
+  return groups
 end
 
-local function update(self, row, fields)
-  fields.updated_at = ledger.now()
-  local changed, err = self.book:read(function(db)
-    local n, message, code = store.update(db, row.id, fields, ledger.unchanged(row))
-    if code == "clash" then return 0 end
-    return n, message, code
-  end)
-  return changed == 1, err
+--- Changes a row unless somebody else did; `done` waits for it.
+local function change(self, row, fields)
+  local op = self.journal:update(row.id, fields, ledger.unchanged(row))
+  op.fleeting = true   -- it can be found out again
+  return op
+end
+
+---@return boolean? changed   false: somebody else settled the row
+---@return fal.Error? err
+local function done(self, op)
+  local ok, err = self.journal:wait(op)
+  if op.code == "clash" then return false end
+  if not ok then return nil, err end
+  return op.changed == 1
 end
 
 local function take_up(self, row, item)
-  local now = ledger.now()
-  local ok, err = update(self, row, { state = "accepted", request_id = item.request_id,
-    writer = self.me.id, accepted_at = now, error_kind = store.NULL, error = store.NULL,
-    looked_at = store.NULL })
-  if ok then
-    row.state, row.request_id = "accepted", item.request_id
-    self.client:log("info", "reconcile.found", { id = row.id, name = row.name,
-      endpoint_id = row.endpoint_id, request_id = item.request_id })
-  end
-  return ok, err
+  return change(self, row, { state = "accepted", request_id = item.request_id,
+    writer = self.me.id, accepted_at = ledger.now(), error_kind = store.NULL,
+    error = store.NULL, looked_at = store.NULL })
 end
 
 local function give_back(self, row, why)
-  local now = ledger.now()
-  return update(self, row, { state = "refused", cost = 0, settled = 0, ended_at = now,
-    error_kind = "network", error = why })
+  return change(self, row, { state = "refused", cost = 0, settled = 0,
+    writer = self.me.id, ended_at = ledger.now(), error_kind = "network", error = why })
 end
 
-local function stamp(seconds)
-  return os.date("!%Y-%m-%dT%H:%M:%SZ", math.floor(seconds))
-end
-
-local function newest(items)
-  local most
-  for i = 1, #items do
-    if not most or items[i].sent_at > most then most = items[i].sent_at end
+--- What was seen; and from now on nobody sends a request whose sender is dead.
+local function leave(self, row, got)
+  local fields = { looked_at = row.looked_at }
+  if row.state == "sent" then
+    fields.state, fields.answered_at = "unknown", ledger.now()
   end
-  return most
+  if row.service_sent_at and not row.service_answered_at and got.latest then
+    fields.service_answered_at = math.ceil(got.latest * 1000)
+  end
+  return change(self, row, fields)
 end
 
---- What a person who must decide wants to know.
-local function sight(row, got, span)
-  local last, unreadable = newest(got.items), match.unreadable(span, got.items)
-  return ("looked at %s: %d request(s) to %s in the history since %s, none of them this "
-    .. "one; %s%s"):format(stamp(os.time()), #got.items, row.endpoint_id,
-    stamp(span.from),
-    last and "the newest was sent at " .. stamp(last) or "it shows none at all",
-    unreadable > 0 and ("; %d cannot be compared, their payloads are not kept")
-      :format(unreadable) or "")
+local function stamp(s)
+  return os.date("!%Y-%m-%dT%H:%M:%SZ", math.floor(s))
 end
 
---- Whether the user's policy takes the evidence for proof: no process is sending the
---- request any more, the time is over, the history has arrived at later requests, every
---- one of which can be compared, and does not know it.
-local function assumed(self, row, got, span, now)
-  local after = self.policy and self.policy.assume_not_accepted_after
-  if not after then return false end
-  local since = (row.answered_at or row.sent_at) / 1000
-  return now / 1000 - since >= after and got.exact
-    and match.is_current(got.items, since + got.clock + SLACK)
-    and match.unreadable(span, got.items) == 0
+--- The requests of the history that rows have already.
+local function taken_of(self, got)
+  local ids = {}
+  for _, list in ipairs { got.items, got.odd } do
+    for i = 1, #list do ids[#ids + 1] = list[i].request_id end
+  end
+  return self.book:read(function(db) return store.taken(db, ids) end)
+end
+
+--- Writes what was decided about a row.
+---@return table? op   to be waited for
+local function carry_out(self, one, got)
+  local row = one.row
+  if one.kind == "found" then
+    return take_up(self, row, one.item)
+  elseif one.kind == "assumed" then
+    return give_back(self, row, "taken as not accepted by ledger_policy; " .. one.sight)
+  elseif one.kind == "unknown" then
+    row.looked_at = one.sight
+    return leave(self, row, got)
+  end
+end
+
+local TOLD = { found = "info", assumed = "warn" }
+
+local function note(self, one, report)
+  local row = one.row
+  if one.item then
+    row.state, row.request_id = "accepted", one.item.request_id
+  elseif one.kind == "assumed" then
+    row.state = "refused"
+  end
+  table.insert(report[one.kind], row)
+  if TOLD[one.kind] then
+    self.client:log(TOLD[one.kind], "reconcile." .. one.kind, { id = row.id,
+      name = row.name, endpoint_id = row.endpoint_id, request_id = row.request_id })
+  end
+end
+
+local function read_history(self, endpoint_id, rows, deadline)
+  local ok, err = self:learn_time(endpoint_id)
+  if ok == nil then return nil, err end
+  local now = self.clock:read()
+  return history.read(self.client, endpoint_id, verdict.since(rows,
+    now and now - os.time(), self.policy), deadline, self.clock)
 end
 
 local function look(self, endpoint_id, groups, report, deadline)
-  local now, earliest = ledger.now(), math.huge
-  for _, row in ipairs(groups.doubtful) do earliest = math.min(earliest, row.sent_at) end
-  local got, err = history.read(self.client, endpoint_id, earliest / 1000 - WIDE_SLACK,
-    deadline)
+  local got, err = read_history(self, endpoint_id, groups.doubtful, deadline)
   if not got then return nil, err end
-  local slack = got.exact and SLACK or WIDE_SLACK
-  local spans, others, ids, rows = {}, {}, {}, {}
-  for i, row in ipairs(groups.doubtful) do
-    spans[i], rows[row.id] = window(row, now, got.clock, slack), row
-  end
-  for i, row in ipairs(groups.living) do
-    others[i] = window(row, now, got.clock, slack)
-  end
-  for i, item in ipairs(got.items) do ids[i] = item.request_id end
   local taken
-  taken, err = self.book:read(function(db) return store.taken(db, ids) end)
+  taken, err = taken_of(self, got)
   if not taken then return nil, err end
-  local found, waiting = match.assign(spans, got.items, taken, others)
-  for _, span in ipairs(spans) do
-    local row = rows[span.id]
-    if found[row.id] then
-      if take_up(self, row, found[row.id]) then report.found[#report.found + 1] = row end
-    elseif waiting[row.id] then
-      report.waiting[#report.waiting + 1] = row
-    elseif assumed(self, row, got, span, now) then
-      if give_back(self, row, "taken as not accepted by ledger_policy; "
-        .. sight(row, got, span)) then
-        row.state = "refused"
-        report.assumed[#report.assumed + 1] = row
-        self.client:log("warn", "reconcile.assumed", { id = row.id, name = row.name,
-          endpoint_id = row.endpoint_id })
+  local list, ops, failed = verdict.of(groups.doubtful, groups.living, got, taken,
+    self.policy), {}, nil
+  -- All are written together, and then waited for.
+  for i, one in ipairs(list) do ops[i] = carry_out(self, one, got) or false end
+  for i, one in ipairs(list) do
+    local ok = true
+    if ops[i] then
+      ok, err = done(self, ops[i])
+      if ok == nil then
+        failed = failed or err
+        one.kind, one.item = "unknown", nil
       end
-    else
-      row.looked_at = sight(row, got, span)
-      update(self, row, { looked_at = row.looked_at })
-      report.unknown[#report.unknown + 1] = row
+    end
+    -- What somebody else settled is no news of ours.
+    if ok ~= false then note(self, one, report) end
+  end
+  if failed then return nil, failed end
+  return true
+end
+
+--- Rows that certainly never left.
+local function free(self, rows, report)
+  local ops = {}
+  for i, row in ipairs(rows) do
+    ops[i] = give_back(self, row, "it never left: its process died before")
+  end
+  for i, row in ipairs(rows) do
+    local ok, err = done(self, ops[i])
+    if ok == nil then return nil, err end
+    if ok then
+      row.state = "refused"
+      table.insert(report.unsent, row)
     end
   end
   return true
+end
+
+local OPEN = "state IN ('intent', 'sent', 'unknown') ORDER BY created_at, id"
+
+---@return table? found   rows, writers
+---@return fal.Error? err
+local function read_rows(self, like)
+  return self.book:read(function(db)
+    local rows, writers, message, code
+    if like then
+      rows, message, code = store.find(db, "WHERE input_hash = ? AND endpoint_id = ? AND "
+        .. OPEN, like.input_hash, like.endpoint_id)
+    else
+      rows, message, code = store.find(db, "WHERE " .. OPEN)
+    end
+    if not rows then return nil, message, code end
+    writers, message, code = store.writers(db)
+    if not writers then return nil, message, code end
+    return { rows = rows, writers = writers }
+  end)
+end
+
+local function endpoint_ids(rows)
+  local list, seen = {}, {}
+  for _, row in ipairs(rows) do
+    if not seen[row.endpoint_id] then
+      seen[row.endpoint_id] = true
+      list[#list + 1] = row.endpoint_id
+    end
+  end
+  return list
 end
 
 ---@class fal.ReconcileReport   rows of the ledger, as ledger:jobs gives them
@@ -152,43 +198,32 @@ end
 ---@field assumed table[]   taken as not accepted by ledger_policy: ask again, pay again
 ---@field waiting table[]   a living process may be their sender: look again later
 ---@field unsent table[]    they certainly never left
+---@field failed { endpoint_id: string, error: fal.Error }[]   endpoints whose history
+---        could not be read: their rows are as they were
 
---- Settles the ledger's doubtful rows.
+--- Settles the ledger's doubtful rows, endpoint by endpoint: one whose history cannot be
+--- read keeps no other from being looked at.
 ---@param self fal.Account
 ---@param like? table        only rows of this one's endpoint and input
 ---@param deadline? number   of the monotonic clock
----@return fal.ReconcileReport? report   with raw rows
----@return fal.Error? err       the ledger or the history could not be read
+---@return fal.ReconcileReport? report   with raw rows; nil and an error when the ledger
+---        could not be read, or the wait was ended
+---@return fal.Error? err
 function reconcile.run(self, like, deadline)
-  local open = "state IN ('intent', 'sent', 'unknown') ORDER BY created_at, id"
-  local rows, err = self.book:read(function(db)
-    if not like then return store.find(db, "WHERE " .. open) end
-    return store.find(db, "WHERE input_hash = ? AND endpoint_id = ? AND " .. open,
-      like.input_hash, like.endpoint_id)
-  end)
-  if not rows then return nil, err end
-  local writers
-  writers, err = self.book:read(function(db) return store.writers(db) end)
-  if not writers then return nil, err end
-  local report = { found = {}, unknown = {}, assumed = {}, waiting = {}, unsent = {} }
-  local seen = {}
-  for _, row in ipairs(rows) do
-    local id = row.endpoint_id
-    if not seen[id] then
-      seen[id] = true
-      local groups = {}
-      groups.doubtful, groups.living, groups.unsent = sort_out(self, rows, writers,
-        id)
-      for _, one in ipairs(groups.unsent) do
-        if give_back(self, one, "it never left: its process died before") then
-          report.unsent[#report.unsent + 1] = one
-        end
-      end
-      if #groups.doubtful > 0 then
-        local ok
-        ok, err = look(self, id, groups, report, deadline)
-        if not ok then return nil, err, report end
-      end
+  local found, err = read_rows(self, like)
+  if not found then return nil, err end
+  local report = { found = {}, unknown = {}, assumed = {}, waiting = {}, unsent = {},
+    failed = {} }
+  for _, id in ipairs(endpoint_ids(found.rows)) do
+    local groups = sort_out(self, found.rows, found.writers, id)
+    local ok
+    ok, err = free(self, groups.unsent, report)
+    if ok and #groups.doubtful > 0 then
+      ok, err = look(self, id, groups, report, deadline)
+    end
+    if not ok then
+      if err.kind == "closed" or err.kind == "canceled" then return nil, err end
+      table.insert(report.failed, { endpoint_id = id, error = err })
     end
   end
   return report

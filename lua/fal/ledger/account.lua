@@ -2,11 +2,13 @@
 
 local E = require "fal.error"
 local budget = require "fal.budget"
+local clock = require "fal.ledger.clock"
 local earlier = require "fal.ledger.earlier"
 local input = require "fal.ledger.input"
 local ledger = require "fal.ledger"
 local process = require "fal.ledger.process"
 local reconcile = require "fal.reconcile"
+local history = require "fal.reconcile.history"
 local record = require "fal.ledger.record"
 local store = require "fal.ledger.store"
 local writer = require "fal.ledger.writer"
@@ -31,7 +33,33 @@ function account.new(client)
   if not s.budget and not s.ledger then return nil end
   local limit = s.budget and budget.micros(s.budget)
   return setmetatable({ client = client, limit = limit, policy = s.ledger_policy,
-    budget = not s.ledger and budget.new(limit) or nil, unit_prices = {} }, Account)
+    budget = not s.ledger and budget.new(limit) or nil, unit_prices = {},
+    clock = clock.new(client.now) }, Account)
+end
+
+-- Seconds that the service's time is worth waiting for.
+local PATIENCE = 2
+
+--- Sees to it that the service's time is known: rows are told apart by it
+--- (ledger/clock.lua). A service that does not say it holds up nobody.
+---@param endpoint_id string
+---@return boolean? ok     false: it is not known
+---@return fal.Error? err  canceled, closed
+function Account:learn_time(endpoint_id)
+  if self.clock:read() then return true end
+  local client = self.client
+  if self.learning then
+    local ok, err = client.sched:park(self.learning)
+    if not ok then return nil, err end
+    return self.clock:read() ~= nil
+  end
+  if client.now() < (self.ask_time_at or 0) then return false end
+  self.learning = {}
+  local ok, err = history.time(client, endpoint_id, self.clock, client.now() + PATIENCE)
+  local waiting = self.learning
+  self.learning, self.ask_time_at = nil, client.now() + 10
+  client.sched:wake(waiting)
+  return ok, err
 end
 
 --- Opens the ledger; it blocks while the database is connected to.
@@ -52,7 +80,7 @@ function Account:open()
         E.redact(tostring(fields.message or "it could not be written"))))
     end
   end
-  self.journal = writer.new(book, client.sched, self.me, self.log)
+  self.journal = writer.new(book, client.sched, self.me, self.log, self.clock)
   return true
 end
 
@@ -80,6 +108,8 @@ function Account:work(prepared, opts)
     err.endpoint_id = id
     return nil, err
   end
+  ok, err = self:before_sending(id)
+  if ok == nil then return nil, err end
   local work = { endpoint_id = id, price = price, name = opts.name, again = opts.again,
     unit_price = self.unit_prices[id] }
   if self.book then
@@ -91,9 +121,36 @@ function Account:work(prepared, opts)
   return work
 end
 
+--- A policy will ask when a request left.
+---@return boolean? ok     nil: the wait was ended, and nothing may be sent
+---@return fal.Error? err  canceled, closed
+function Account:before_sending(endpoint_id)
+  if not self.journal or not self.policy then return true end
+  local ok, err = self:learn_time(endpoint_id)
+  if ok == nil then
+    return nil, E.new { kind = err.kind, message = err.message, remedy = err.remedy,
+      cause = err.cause, sent = "no", endpoint_id = endpoint_id }
+  end
+  return true
+end
+
 --- In place of an error: somebody else records the same named work right now.
 account.TAKEN = {}
 Account.TAKEN = account.TAKEN
+
+-- Milliseconds past which a row's time of sending is too old for what is sent now: the
+-- ledger was locked, or the machine slept.
+local STALE = 10000
+
+--- The record of a row that was added at `at`.
+function Account:reserved(work, at)
+  local made = record.new(self, work.id, work.price, work.unit_price)
+  made.endpoint_id = work.endpoint_id
+  if math.abs(ledger.now() - at) < STALE then return made end
+  local ok, err = made:leave()
+  if not ok then return nil, err end
+  return made
+end
 
 --- Reserves the money and records the request, durable before this returns.
 ---@param work fal.PaidWork
@@ -109,10 +166,10 @@ function Account:reserve(work)
   local ok, err = self.journal:insert({
     id = work.id, name = work.name, endpoint_id = work.endpoint_id, input = work.text,
     input_hash = work.hash, state = "sent", writer = self.me.id, created_at = now,
-    updated_at = now, sent_at = now, reserved = work.price, cost = work.price,
-    unit_price = work.unit_price,
+    updated_at = now, sent_at = now, service_sent_at = self.clock:stamp(),
+    reserved = work.price, cost = work.price, unit_price = work.unit_price,
   }, self.limit, not work.again)
-  if ok then return record.new(self, work.id, work.price, work.unit_price) end
+  if ok then return self:reserved(work, now) end
   if ok == false then return nil, account.TAKEN end
   err.endpoint_id = work.endpoint_id
   return nil, err
@@ -143,16 +200,28 @@ end
 --- Settles what is in doubt; see client:reconcile.
 ---@return fal.ReconcileReport? report
 ---@return fal.Error? err
+---@return fal.ReconcileReport? partial   beside an error: what was done all the same
 function Account:reconcile()
   local ok, err = self:open()
   if not ok then return nil, err end
   local report
   report, err = reconcile.run(self)
   if not report then return nil, err end
-  for _, rows in pairs(report) do
-    for i = 1, #rows do rows[i] = ledger.presented(rows[i]) end
+  for kind, rows in pairs(report) do
+    for i = 1, #rows do
+      if kind ~= "failed" then rows[i] = ledger.presented(rows[i]) end
+    end
   end
-  return report
+  local failed = report.failed
+  if #failed == 0 then return report end
+  err = failed[1].error
+  if #failed > 1 then
+    local ids = {}
+    for i = 1, #failed do ids[i] = failed[i].endpoint_id end
+    err.message = ("%s; of %d endpoints: %s"):format(err.message, #failed,
+      table.concat(ids, ", "))
+  end
+  return nil, err, report
 end
 
 --- Dollars that were spent, and dollars reserved for what is under way.

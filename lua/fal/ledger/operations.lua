@@ -8,19 +8,6 @@ local store = require "fal.ledger.store"
 
 local operations = {}
 
-
---- Whether the same named work has a row that was not given up.
-local function exists(db, row)
-  local rows, message, code = store.find(db, "WHERE input_hash = ? AND endpoint_id = ? "
-    .. "AND name = ? AND state NOT IN ('refused', 'failed', 'canceled')", row.input_hash,
-    row.endpoint_id, row.name)
-  if not rows then return nil, message, code end
-  for i = 1, #rows do
-    if rows[i].input == row.input and rows[i].id ~= row.id then return true end
-  end
-  return false
-end
-
 --- Adds a row, unless the budget forbids it or the work is somebody's already. An insert
 --- that is repeated after a lost connection may have been committed the first time.
 function operations.insert(db, op, batch)
@@ -30,7 +17,7 @@ function operations.insert(db, op, batch)
     if there or code then return there and true, message, code end
   end
   if op.once then
-    local taken, message, code = exists(db, row)
+    local taken, message, code = store.has_work(db, row)
     if taken == nil then return nil, message, code end
     op.taken = taken
     if taken then return true end
@@ -82,7 +69,7 @@ function operations.file(db, op) return store.add_file(db, op.file) end
 function operations.sign() return true end
 
 function operations.sign_off(db, op)
-  return store.sign_off(db, op.id, ledger.now())
+  return store.sign_off(db, op.id, ledger.now(), op.service_now)
 end
 
 return operations

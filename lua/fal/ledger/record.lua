@@ -61,15 +61,18 @@ end
 ---@return boolean? ok
 ---@return fal.Error? err
 function Record:leave()
-  local op = write(self, { state = "sent", sent_at = ledger.now() },
-    own(self, "intent", "sent"))
-  if not op then return true end
+  local account = self.account
+  if not account.journal then return true end
+  local ok, err = account:before_sending(self.endpoint_id)
+  if not ok then return nil, err end
+  local op = write(self, { state = "sent", sent_at = ledger.now(),
+    service_sent_at = account.clock:stamp() or store.NULL }, own(self, "intent", "sent"))
   op.fleeting = true   -- when it cannot be written, nothing leaves, and it is not true
-  local ok, err = self.account.journal:wait(op)
+  ok, err = account.journal:wait(op)
   if not ok then
     if err.kind == "file" then
       err.sent = "no"
-      err.message = err.message:gsub("; it is tried again", ", so nothing was sent")
+      err.message = err.message .. ", so nothing was sent"
     end
     return nil, err
   elseif op.changed == 0 then
@@ -104,7 +107,9 @@ end
 ---@param err fal.Error
 ---@param now_only? boolean   in a callback, which cannot wait
 function Record:unknown(err, now_only)
+  local _, service_now = self.account.clock:stamp()
   local op = write(self, { state = "unknown", answered_at = ledger.now(),
+    service_answered_at = service_now,
     error_kind = err.kind, error = storable(err.message) }, own(self, "sent"))
   if not now_only then durable(self, op) end
 end

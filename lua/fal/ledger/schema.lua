@@ -30,6 +30,11 @@ schema.VERSIONS = {
         path TEXT NOT NULL, size BIGINT, saved_at BIGINT NOT NULL,
         PRIMARY KEY (job, url, path))]],
   },
+  {
+    -- The same moments by the service's clock: at the earliest, and at the latest.
+    "ALTER TABLE fal_jobs ADD COLUMN service_sent_at BIGINT",
+    "ALTER TABLE fal_jobs ADD COLUMN service_answered_at BIGINT",
+  },
 }
 
 local function version(db)

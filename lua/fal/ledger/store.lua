@@ -7,7 +7,8 @@ local TEXTS = { "id", "name", "endpoint_id", "input", "input_hash", "state", "wr
   "billed_units", "request_id", "status_url", "response_url", "cancel_url", "result",
   "error_kind", "error", "looked_at" }
 local NUMBERS = { "created_at", "updated_at", "sent_at", "answered_at", "accepted_at",
-  "ended_at", "unit_price", "reserved", "settled", "cost" }
+  "ended_at", "unit_price", "reserved", "settled", "cost", "service_sent_at",
+  "service_answered_at" }
 
 local COLUMNS, select_list = {}, {}
 for _, name in ipairs(TEXTS) do
@@ -116,6 +117,37 @@ function store.get(db, id)
   return rows[1]
 end
 
+-- Rows that stand for work that is not simply to be done anew; the most advanced first.
+local SAME = "SELECT id, name, state, writer FROM fal_jobs WHERE input_hash = ? "
+  .. "AND endpoint_id = ? AND input = ? AND "
+local NAMED = SAME .. "name = ? AND state NOT IN ('refused', 'failed', 'canceled') "
+  .. "ORDER BY CASE state WHEN 'fetched' THEN 1 WHEN 'completed' THEN 2 "
+  .. "WHEN 'accepted' THEN 2 ELSE 3 END, created_at, id LIMIT 100"
+local UNNAMED = SAME .. "name IS NULL AND (state = 'unknown' OR (writer <> ? "
+  .. "AND state IN ('intent', 'sent', 'accepted', 'completed'))) ORDER BY created_at, id"
+
+--- The rows of the same work, for ledger/again.lua: id, name, state, writer. There may be
+--- very many with one input, so results stay where they are, and of work without a name
+--- what is done, or this client's own, is left out.
+---@param work fal.PaidWork
+---@param me string   this client's writer
+---@return table[]? rows
+function store.same_work(db, work, me)
+  return db:query(work.name and NAMED or UNNAMED, work.hash, work.endpoint_id, work.text,
+    work.name or me)
+end
+
+--- Whether the same named work has a row other than `id` that was not given up.
+---@return boolean? exists
+function store.has_work(db, row)
+  local rows, message, code = db:query("SELECT id FROM fal_jobs WHERE input_hash = ? "
+    .. "AND endpoint_id = ? AND input = ? AND name = ? AND id <> ? "
+    .. "AND state NOT IN ('refused', 'failed', 'canceled') LIMIT 1", row.input_hash,
+    row.endpoint_id, row.input, row.name, row.id)
+  if not rows then return nil, message, code end
+  return rows[1] ~= nil
+end
+
 --- Micro-dollars that count against a budget: reserved ones and those spent.
 ---@return integer? micros
 function store.committed(db)
@@ -151,10 +183,11 @@ end
 ---@param db fal.LedgerDb
 ---@param id string
 ---@param now integer   ms
-function store.sign_off(db, id, now)
+---@param service_now? integer   ms of the service's clock, at the latest
+function store.sign_off(db, id, now, service_now)
   local ok, message, code = db:run("UPDATE fal_jobs SET state = 'unknown', "
-    .. "answered_at = ?, updated_at = ? WHERE writer = ? AND state = 'sent'", now, now,
-    id)
+    .. "answered_at = ?, updated_at = ?, service_answered_at = ? WHERE writer = ? "
+    .. "AND state = 'sent'", now, now, service_now, id)
   if not ok then return nil, message, code end
   return db:run("DELETE FROM fal_writers WHERE id = ?", id)
 end
@@ -169,14 +202,23 @@ function store.writers(db)
   return by_id
 end
 
+local MANY = 200   -- parameters of one statement
+local TAKEN = "SELECT id, request_id FROM fal_jobs WHERE request_id IN ("
+  .. ("?, "):rep(MANY - 1) .. "?)"
+
 --- Of the request ids given, those that a row has already.
+---@param db fal.LedgerDb
+---@param ids string[]
+---@return table<string, string>? taken   the rows' ids
 function store.taken(db, ids)
   local taken = {}
-  for i = 1, #ids do
-    local rows, message, code = db:query("SELECT id FROM fal_jobs WHERE request_id = ?",
-      ids[i])
+  for from = 1, #ids, MANY do
+    local part = {}
+    -- Always of one length, so that it is one prepared statement.
+    for i = 1, MANY do part[i] = ids[math.min(from + i - 1, #ids)] end
+    local rows, message, code = db:query(TAKEN, unpack(part, 1, MANY))
     if not rows then return nil, message, code end
-    if rows[1] then taken[ids[i]] = rows[1].id end
+    for i = 1, #rows do taken[rows[i].request_id] = rows[i].id end
   end
   return taken
 end

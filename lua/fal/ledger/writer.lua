@@ -28,10 +28,11 @@ Writer.__index = Writer
 ---@param sched fal.Scheduler
 ---@param me fal.LedgerWriter
 ---@param log fun(level: string, event: string, fields: table)
+---@param clock fal.ServiceClock
 ---@return fal.LedgerJournal
-function writer.new(book, sched, me, log)
-  return setmetatable({ book = book, sched = sched, me = me, log = log, ops = {},
-    cost = 0, free_at = 0, signed_at = -math.huge }, Writer)
+function writer.new(book, sched, me, log, clock)
+  return setmetatable({ book = book, sched = sched, me = me, log = log, clock = clock,
+    ops = {}, cost = 0, free_at = 0, signed_at = -math.huge }, Writer)
 end
 
 local function sign(self, db)
@@ -100,8 +101,9 @@ end
 --- What could not be written: a submit is refused, a fact is kept and tried again, for as
 --- long as this client lives. Whoever waits is told either way.
 local function give_up(self, op, message, code)
-  local doing = op.kind == "insert" and "the ledger could not be written, so nothing was "
-    .. "sent" or "the ledger could not be written; it is tried again"
+  op.code = code
+  local doing = "the ledger could not be written" .. (op.kind == "insert"
+    and ", so nothing was sent" or op.fleeting and "" or "; it is tried again")
   local err = ledger.failure(self.book, doing, message, code,
     op.kind == "insert" and "no" or nil)
   if op.kind == "insert" then
@@ -293,7 +295,9 @@ function Writer:close()
     if self.ops[i].kind == "insert" then table.remove(self.ops, i) end
   end
   if self.signed_at > -math.huge then
-    self.ops[#self.ops + 1] = { kind = "sign_off", id = self.me.id }
+    local _, service_now = self.clock:stamp()
+    self.ops[#self.ops + 1] = { kind = "sign_off", id = self.me.id,
+      service_now = service_now }
   end
   flush(self)
   self.closed = true
