@@ -322,6 +322,13 @@ static int L_request(lua_State *L) {
   return l_id(L, id, why);
 }
 
+static FILE *l_check_file(lua_State *L, int index) {
+  FILE *file = compat_tofile(luaL_checkudata(L, index, LUA_FILEHANDLE));
+
+  if (!file) luaL_error(L, "the file is closed");
+  return file;
+}
+
 static int L_timer(lua_State *L) {
   struct core *c = l_check(L);
   lua_Number seconds = luaL_checknumber(L, 2);
@@ -329,6 +336,15 @@ static int L_timer(lua_State *L) {
   luaL_argcheck(L, seconds >= 0, 2, "must not be negative");
   if (l_refused(L, c)) return 2;
   return l_id(L, engine_timer(c->engine, (double)seconds), "out of memory");
+}
+
+static int L_engine_sync(lua_State *L) {
+  struct core *c = l_check(L);
+  FILE *file = l_check_file(L, 2);
+
+  if (l_refused(L, c)) return 2;
+  if (fflush(file) != 0) return l_failed(L, strerror(errno));
+  return l_id(L, engine_sync(c->engine, fileno(file)), "no thread can be had");
 }
 
 static int L_abort(lua_State *L) {
@@ -436,6 +452,13 @@ static int l_push_error(lua_State *L, const struct transfer *t) {
   return 7;
 }
 
+static int l_push_synced(lua_State *L, int error) {
+  lua_pushliteral(L, "synced");
+  lua_pushboolean(L, error == 0);
+  if (error) lua_pushstring(L, strerror(error));
+  return error ? 4 : 3;
+}
+
 static int l_push_ready(lua_State *L, const struct ready_view *view) {
   lua_pushinteger(L, (lua_Integer)view->id);
   if (view->kind == READY_EVENT) return l_push_event(L, view->transfer->answer.events);
@@ -443,6 +466,7 @@ static int l_push_ready(lua_State *L, const struct ready_view *view) {
     return l_push_response(L, view->transfer);
   }
   if (view->kind == READY_DONE) return l_push_error(L, view->transfer);
+  if (view->kind == READY_SYNC) return l_push_synced(L, view->error);
   lua_pushliteral(L, "timer");
   return 2;
 }
@@ -583,13 +607,6 @@ static int L_now(lua_State *L) {
 
 /* ---- files --------------------------------------------------------------------------- */
 
-static FILE *l_check_file(lua_State *L) {
-  FILE *file = compat_tofile(luaL_checkudata(L, 1, LUA_FILEHANDLE));
-
-  if (!file) luaL_error(L, "the file is closed");
-  return file;
-}
-
 static int l_done(lua_State *L, bool ok) {
   if (!ok) return l_failed(L, strerror(errno));
   lua_pushboolean(L, 1);
@@ -597,11 +614,11 @@ static int l_done(lua_State *L, bool ok) {
 }
 
 static int L_sync(lua_State *L) {
-  return l_done(L, disk_sync(l_check_file(L)));
+  return l_done(L, disk_sync(l_check_file(L, 1)));
 }
 
 static int L_lock(lua_State *L) {
-  FILE *file = l_check_file(L);
+  FILE *file = l_check_file(L, 1);
 
   if (disk_lock(file)) return l_done(L, true);
   if (errno != EWOULDBLOCK) return l_done(L, false);
@@ -614,7 +631,7 @@ static int L_make_folder(lua_State *L) {
 }
 
 static int L_columns(lua_State *L) {
-  int columns = disk_columns(l_check_file(L));
+  int columns = disk_columns(l_check_file(L, 1));
 
   if (columns == 0) return 0;
   lua_pushinteger(L, columns);
@@ -665,7 +682,7 @@ static const luaL_Reg methods[] = {
     {"request", L_request}, {"timer", L_timer},       {"abort", L_abort},
     {"step", L_step},       {"next", L_next},         {"timeout", L_timeout},
     {"fd", L_fd},           {"progress", L_progress}, {"hold", L_hold},
-    {"close", L_close},
+    {"sync", L_engine_sync}, {"close", L_close},
     {NULL, NULL}};
 
 static const luaL_Reg metamethods[] = {

@@ -1,6 +1,7 @@
 #include "engine.h"
 
 #include <curl/curl.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,6 +19,11 @@
 #define POLL_PACE 0.02  /* without a descriptor to lend, how often a host should look */
 
 static const char broken_text[] = "libcurl or the system's poller failed";
+
+struct syncing {
+  struct sync sync;
+  struct link link;
+};
 
 struct engine {
   CURLM *multi;
@@ -44,6 +50,9 @@ struct engine {
   struct link ready;
   struct link withheld; /* what would be ready */
   struct writer *writer;      /* NULL until the first file */
+  struct link syncing;        /* given to it */
+  struct link synced;         /* ready to be fetched */
+  size_t syncs;               /* in both */
   struct link committing; /* libcurl is done with them, the disk is not */
 };
 
@@ -151,6 +160,8 @@ struct engine *engine_new(const struct engine_options *options) {
   list_init(&e->ready);
   list_init(&e->withheld);
   list_init(&e->committing);
+  list_init(&e->syncing);
+  list_init(&e->synced);
   e->poller = poller_new();
   if (e->poller && keep_settings(e, options) && open_multi(e)) return e;
   engine_free(e);
@@ -207,6 +218,21 @@ static void abandon(struct engine *e) {
   free(e);
 }
 
+static void drop_sync(struct engine *e, struct link *item) {
+  struct syncing *s = LIST_OWNER(struct syncing, link, item);
+
+  list_remove(item);
+  e->syncs--;
+  if (s->sync.fd >= 0) close(s->sync.fd);
+  free(s);
+}
+
+/* Once the writer has ended, and with it the last use of them. */
+static void free_syncs(struct engine *e) {
+  while (!list_empty(&e->syncing)) drop_sync(e, e->syncing.next);
+  while (!list_empty(&e->synced)) drop_sync(e, e->synced.next);
+}
+
 void engine_free(struct engine *e) {
   size_t i;
 
@@ -220,6 +246,7 @@ void engine_free(struct engine *e) {
     (void)curl_multi_setopt(e->multi, CURLMOPT_TIMERFUNCTION, NULL);
   }
   writer_free(e->writer);
+  free_syncs(e);
   free_ready(e, &e->ready);
   free_ready(e, &e->withheld);
   free_list(e, &e->committing);
@@ -260,6 +287,17 @@ int engine_fd(struct engine *e) {
   return poller_fd(e->poller);
 }
 
+/* ---- the disk ------------------------------------------------------------------------ */
+
+static struct writer *writer_of(struct engine *e) {
+  if (e->writer) return e->writer;
+  e->writer = writer_new();
+  if (!e->writer || poller_watch(e->poller, writer_fd(e->writer), POLLER_READ)) return e->writer;
+  writer_free(e->writer);
+  e->writer = NULL;
+  return NULL;
+}
+
 /* ---- adding -------------------------------------------------------------------------- */
 
 uint64_t engine_add(struct engine *e, const struct request *request) {
@@ -283,6 +321,20 @@ uint64_t engine_timer(struct engine *e, double seconds) {
   if (!timers_add(&e->timers, e->last_id + 1, clock_now() + seconds)) return 0;
   set_alarm(e);
   return ++e->last_id;
+}
+
+uint64_t engine_sync(struct engine *e, int fd) {
+  struct writer *w = writer_of(e);
+  struct syncing *s = w ? calloc(1, sizeof *s) : NULL;
+
+  if (!s) return 0;
+  s->sync.id = e->last_id + 1;
+  s->sync.fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+  list_push(&e->syncing, &s->link);
+  e->syncs++;
+  if (s->sync.fd >= 0 && writer_sync(w, &s->sync)) return ++e->last_id;
+  drop_sync(e, &s->link);
+  return 0;
 }
 
 bool engine_may_stream(const struct engine *e) {
@@ -331,9 +383,21 @@ static void finish(struct engine *e, struct transfer *t, int code) {
   report(e, t);
 }
 
+static void collect_syncs(struct engine *e) {
+  struct sync *ended;
+
+  while ((ended = writer_next_sync(e->writer)) != NULL) {
+    struct syncing *s = LIST_OWNER(struct syncing, sync, ended);
+
+    list_remove(&s->link);
+    list_push(&e->synced, &s->link);
+  }
+}
+
 static void collect_files(struct engine *e) {
   struct sink *s;
 
+  collect_syncs(e);
   while ((s = writer_next(e->writer)) != NULL) {
     struct transfer *t = LIST_OWNER(struct transfer, answer.sink, s);
 
@@ -344,15 +408,6 @@ static void collect_files(struct engine *e) {
 }
 
 /* Made for the first file. Without it files are finished here, however long it takes. */
-static struct writer *writer_of(struct engine *e) {
-  if (e->writer) return e->writer;
-  e->writer = writer_new();
-  if (!e->writer || poller_watch(e->poller, writer_fd(e->writer), POLLER_READ)) return e->writer;
-  writer_free(e->writer);
-  e->writer = NULL;
-  return NULL;
-}
-
 bool engine_abort(struct engine *e, uint64_t id) {
   struct transfer *t = idmap_get(&e->transfers, id);
 
@@ -578,7 +633,7 @@ void engine_step(struct engine *e, double timeout, double budget) {
 /* ---- what is ready ------------------------------------------------------------------- */
 
 size_t engine_live(const struct engine *e) {
-  return e->transfers.count + e->timers.count;
+  return e->transfers.count + e->timers.count + e->syncs;
 }
 
 void engine_peek(const struct engine *e, struct ready_view *view) {
@@ -591,6 +646,12 @@ void engine_peek(const struct engine *e, struct ready_view *view) {
     view->kind = t->answer.events ? READY_EVENT : READY_DONE;
     view->id = t->id;
     view->transfer = t;
+  } else if (!list_empty(&e->synced)) {
+    const struct syncing *s = LIST_OWNER(struct syncing, link, e->synced.next);
+
+    view->kind = READY_SYNC;
+    view->id = s->sync.id;
+    view->error = s->sync.error;
   } else if (timers_first(&e->timers, &view->id, &due) && due <= e->now) {
     view->kind = READY_TIMER;
   }
@@ -620,6 +681,7 @@ void engine_pop(struct engine *e, const struct ready_view *view) {
   struct transfer *t = idmap_get(&e->transfers, view->id);
 
   if (view->kind == READY_TIMER) (void)timers_remove(&e->timers, view->id);
+  else if (view->kind == READY_SYNC) drop_sync(e, e->synced.next);
   else if (t && view->kind == READY_DONE) release(e, t);
   else if (t) pop_event(e, t);
   set_alarm(e);
@@ -638,15 +700,20 @@ static double next_due(const struct engine *e) {
   return sooner(due, origins_due(&e->origins, e->now));
 }
 
+/* Without a descriptor nobody says that something has come. */
+static bool needs_a_look(const struct engine *e) {
+  return e->syncs > 0 || !list_empty(&e->active) || !list_empty(&e->committing);
+}
+
 double engine_timeout(const struct engine *e) {
   double due, left;
 
-  if (!list_empty(&e->ready) || e->must_bury || e->held) return 0;
+  if (!list_empty(&e->ready) || !list_empty(&e->synced) || e->must_bury || e->held) return 0;
   if (origins_next(&e->origins, e->now)) return 0;
   due = next_due(e);
   left = due < 0 ? -1 : due - clock_now();
   if (due >= 0 && left < 0) left = 0;
-  if (poller_fd(e->poller) < 0 && !(list_empty(&e->active) && list_empty(&e->committing))) {
+  if (poller_fd(e->poller) < 0 && needs_a_look(e)) {
     left = sooner(left, POLL_PACE);
   }
   return left;

@@ -43,6 +43,10 @@ const char *engine_trouble(const struct engine *e);
 uint64_t engine_add(struct engine *e, const struct request *request);
 uint64_t engine_timer(struct engine *e, double seconds);
 
+/* Waits elsewhere until a file is on the disk; its descriptor is copied. An id that comes
+ * as READY_SYNC and cannot be aborted; 0 with errno set: the caller has to sync it. */
+uint64_t engine_sync(struct engine *e, int fd);
+
 /* May one more status stream be started, or do they take too many connections? */
 bool engine_may_stream(const struct engine *e);
 
@@ -57,16 +61,18 @@ const struct transfer *engine_find(const struct engine *e, uint64_t id);
  * budget seconds (negative: one round). */
 void engine_step(struct engine *e, double timeout, double budget);
 
-size_t engine_live(const struct engine *e); /* transfers and timers not popped yet */
+size_t engine_live(const struct engine *e); /* transfers, timers and syncs not popped yet */
 
-enum ready { READY_NONE, READY_TIMER, READY_EVENT, READY_DONE };
+enum ready { READY_NONE, READY_TIMER, READY_EVENT, READY_DONE, READY_SYNC };
 
 /* What is next to be fetched. It stays until popped, so that whoever fetches it may fail
- * in between. `transfer` is for EVENT (its first event) and DONE. */
+ * in between. `transfer` is for EVENT (its first event) and DONE, `error` (0 or an errno)
+ * for SYNC. */
 struct ready_view {
   enum ready kind;
   uint64_t id;
   const struct transfer *transfer;
+  int error;
 };
 
 void engine_peek(const struct engine *e, struct ready_view *view);

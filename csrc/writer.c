@@ -1,5 +1,6 @@
 #include "writer.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
@@ -23,11 +24,13 @@ struct writer {
   pthread_cond_t wake;
   bool running;
   bool closing;
-  int pipe[2]; /* a byte for each commit that has ended */
+  int pipe[2]; /* a byte for each commit and sync that has ended */
   struct flush flushes[MAX_FLUSHES];
   int flush_count;
   struct sink *commits; /* to do */
   struct sink *ended;
+  struct sync *syncs; /* to do */
+  struct sync *synced;
 };
 
 static bool open_pipe(int ends[2]) {
@@ -73,6 +76,19 @@ static struct sink *shift(struct sink **list) {
   return s;
 }
 
+static void append_sync(struct sync **list, struct sync *s) {
+  while (*list) list = &(*list)->next;
+  s->next = NULL;
+  *list = s;
+}
+
+static struct sync *shift_sync(struct sync **list) {
+  struct sync *s = *list;
+
+  if (s) *list = s->next;
+  return s;
+}
+
 static void flush(struct flush f) {
 #ifdef SYNC_FILE_RANGE_WRITE
   (void)sync_file_range(f.fd, (off_t)f.from, (off_t)f.len, SYNC_FILE_RANGE_WRITE);
@@ -80,9 +96,27 @@ static void flush(struct flush f) {
   close(f.fd);
 }
 
+/* A full pipe is readable already. */
+static void tell(struct writer *w) {
+  if (write(w->pipe[1], "", 1) < 0) return;
+}
+
+/* Somebody waits for it, and what is begun next may wait for that. */
+static void sync_one(struct writer *w) {
+  struct sync *s = shift_sync(&w->syncs);
+
+  pthread_mutex_unlock(&w->lock);
+  s->error = fsync(s->fd) == 0 ? 0 : errno;
+  pthread_mutex_lock(&w->lock);
+  append_sync(&w->synced, s);
+  tell(w);
+}
+
 /* Does one thing with the lock released. */
 static void work(struct writer *w) {
-  if (w->flush_count > 0) {
+  if (w->syncs) {
+    sync_one(w);
+  } else if (w->flush_count > 0) {
     struct flush f = w->flushes[0];
 
     memmove(w->flushes, w->flushes + 1, (size_t)--w->flush_count * sizeof f);
@@ -96,8 +130,7 @@ static void work(struct writer *w) {
     (void)sink_commit(s);
     pthread_mutex_lock(&w->lock);
     append(&w->ended, s);
-    /* A full pipe is readable already. */
-    if (write(w->pipe[1], "", 1) < 0) return;
+    tell(w);
   }
 }
 
@@ -106,7 +139,7 @@ static void *run(void *context) {
 
   pthread_mutex_lock(&w->lock);
   for (;;) {
-    if (w->flush_count > 0 || w->commits) work(w);
+    if (w->syncs || w->flush_count > 0 || w->commits) work(w);
     else if (w->closing) break;
     else pthread_cond_wait(&w->wake, &w->lock);
   }
@@ -151,11 +184,35 @@ bool writer_commit(struct writer *w, struct sink *s) {
   return true;
 }
 
-struct sink *writer_next(struct writer *w) {
+bool writer_sync(struct writer *w, struct sync *s) {
+  if (!start(w)) return false;
+  pthread_mutex_lock(&w->lock);
+  append_sync(&w->syncs, s);
+  pthread_cond_signal(&w->wake);
+  pthread_mutex_unlock(&w->lock);
+  return true;
+}
+
+static void drain(struct writer *w) {
   char bytes[64];
-  struct sink *s;
 
   while (read(w->pipe[0], bytes, sizeof bytes) > 0) continue;
+}
+
+struct sync *writer_next_sync(struct writer *w) {
+  struct sync *s;
+
+  drain(w);
+  pthread_mutex_lock(&w->lock);
+  s = shift_sync(&w->synced);
+  pthread_mutex_unlock(&w->lock);
+  return s;
+}
+
+struct sink *writer_next(struct writer *w) {
+  struct sink *s;
+
+  drain(w);
   pthread_mutex_lock(&w->lock);
   s = shift(&w->ended);
   pthread_mutex_unlock(&w->lock);

@@ -101,6 +101,72 @@ describe("a workflow's journal", function()
     end
   end)
 
+  describe("while the disk takes its time", function()
+    local engine
+
+    before_each(function()
+      local made, core = fake.new({})
+      client, engine = made, core
+      engine.sync_time = 1
+    end)
+
+    it("lets others go on", function()
+      local book, ticks = open(), 0
+      local adding = client:spawn(function() return book:add(intent(1)) end)
+      client:spawn(function()
+        while client:sleep(0.1) and not adding:is_done() do ticks = ticks + 1 end
+      end)
+      assert.is_true(adding:await())
+      assert.is_true(ticks >= 8)
+    end)
+
+    it("writes what comes meanwhile at once, after what is being written", function()
+      local book, began = open(), engine.now()
+      local tasks = {}
+      for i = 1, 30 do
+        tasks[i] = client:spawn(function()
+          client:sleep(i < 2 and 0 or 0.02 * i)
+          return book:add(intent(i, "k" .. i))
+        end)
+      end
+      for i = 1, 30 do assert.is_true(tasks[i]:await()) end
+      assert.is_near(2, engine.now() - began, 0.1)
+      assert.equal(30, #assert(journal.read(path)).list)
+    end)
+
+    it("writes what a canceled task told it, and what those told it who waited with it",
+      function()
+        local book = open()
+        local first = client:spawn(function() return book:add(intent(1)) end)
+        local second = client:spawn(function()
+          client:sleep(0.1)
+          return book:add(intent(2, "k2"))
+        end)
+        local third = client:spawn(function()
+          client:sleep(0.2)
+          return book:add(intent(3, "k3"))
+        end)
+        client:sleep(0.3)
+        second:cancel()
+        assert.is_true(third:await())
+        assert.equal(3, #assert(journal.read(path)).list)
+        assert.is_true(first:await())
+      end)
+
+    it("says that it failed, and writes all of it the next time", function()
+      local book = open()
+      engine.sync_error = "Input/output error"
+      local ok, err = book:add(intent(1))
+      assert.is_nil(ok)
+      assert.equal("file", err.kind)
+      assert.matches("Input/output error", tostring(err))
+      engine.sync_error = nil
+      os.remove(path)
+      assert.is_true(book:add(intent(2, "k2")))
+      assert.equal(2, #assert(journal.read(path)).list)
+    end)
+  end)
+
   it("writes nothing that would keep it from being read", function()
     local book = open()
     book:add(intent(1))

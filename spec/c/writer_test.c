@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -112,6 +113,21 @@ static void a_part_is_free_while_it_is_written_back(void) {
   CHECK(unlink(paths[0]) == 0);
 }
 
+static void syncs_files_and_says_so(void) {
+  struct writer *w = writer_new();
+  struct sync good = {7, open(paths[2], O_WRONLY | O_CREAT, 0600), 1, NULL};
+  struct sync bad = {8, writer_fd(w), 0, NULL};
+
+  CHECK(writer_sync(w, &good));
+  CHECK(is_readable(w, 10000) && writer_next_sync(w) == &good && good.error == 0);
+  CHECK(!is_readable(w, 0) && writer_sync(w, &bad));
+  CHECK(is_readable(w, 10000) && writer_next_sync(w) == &bad && bad.error != 0);
+  CHECK(writer_next_sync(w) == NULL);
+  close(good.fd);
+  unlink(paths[2]);
+  writer_free(w);
+}
+
 static volatile sig_atomic_t thread_of_signal;
 static pthread_t main_thread;
 
@@ -148,6 +164,7 @@ int main(void) {
   if (!bytes || !mkdtemp(folder)) return 2;
   for (i = 0; i < COUNT; i++) snprintf(paths[i], 90, "%s/%d", folder, i);
   finishes_files_and_says_so();
+  syncs_files_and_says_so();
   finishes_what_it_has_before_it_ends();
   says_what_failed();
   takes_no_signals();

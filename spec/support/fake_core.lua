@@ -83,6 +83,19 @@ function Engine:timer(seconds)
   return self.last
 end
 
+--- On the disk at once; `sync_error` of the core says why not.
+function Engine:sync(file)
+  open(self)
+  assert(io.type(file) == "file")
+  if self.trouble then return nil, self.trouble end
+  file:flush()
+  self.last = self.last + 1
+  self.live[self.last] = "sync"
+  local why = self.core.sync_error
+  add(self, self.last, self.core.sync_time, { "synced", why == nil, why })
+  return self.last
+end
+
 local function remove(self, id)
   for _, name in ipairs { "due", "done" } do
     local kept = {}

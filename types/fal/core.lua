@@ -155,6 +155,14 @@ function engine:request(spec) end
 ---@return integer id      comes out of `next` as "timer" once due
 function engine:timer(seconds) end
 
+---Flushes an open file, and has a thread wait until it is on the disk; the file may be
+---closed meanwhile.
+---@param file file*
+---@return integer? id     comes out of `next` as "synced", and cannot be aborted; nil: the
+---                        caller has to call core.sync
+---@return string? message
+function engine:sync(file) end
+
 ---Gives up a transfer or timer. A transfer still comes out of `next`, once, as "error"
 ---with code "aborted" and what is known of whether it was sent; a timer is gone at once.
 ---One whose bytes have all come and are being put on the disk ends as if nothing was said.
@@ -179,11 +187,12 @@ function engine:progress(id) end
 ---until nothing is ready).
 ---@param timeout number   0 never waits; negative waits until the next event
 ---@param budget? number
----@return integer live    transfers and timers that are not finished or not fetched
+---@return integer live    transfers, timers and syncs that are not finished or not fetched
 function engine:step(timeout, budget) end
 
 ---Next thing that happened:
 ---    id, "timer"
+---    id, "synced", ok, message
 ---    id, "event", data, name              one server-sent event
 ---    id, "response", status, body, headers, sent
 ---    id, "error", code, message, sent, status, headers
@@ -196,7 +205,7 @@ function engine:step(timeout, budget) end
 ---`body` is nil when it went to a file. Of "error", `status` and `headers` are what had
 ---arrived before it failed: an accepted submit whose body was lost names its request there.
 ---@return integer? id     nil: nothing more for now
----@return "timer"|"event"|"response"|"error"|nil kind
+---@return "timer"|"synced"|"event"|"response"|"error"|nil kind
 function engine:next() end
 
 ---@return number? seconds   until the next step has work; nil: nothing to wait for

@@ -69,34 +69,50 @@ end
 local Journal = {}
 Journal.__index = Journal
 
-local function write_file(path, mode, bytes)
+--- Waits until a file is on the disk while others go on; where waiting is over (its task
+--- was canceled, the client closed), the host waits with it.
+local function sync(client, file)
+  local id = not client.closed and client.engine:sync(file)
+  if not id then return core.sync(file) end
+  local kind, ok, why = client.sched:await(id, function() end)
+  if kind then return ok, why end
+  return core.sync(file)
+end
+
+--- `client`: where others may go on meanwhile.
+local function write_file(path, mode, bytes, client)
   local file, why = io.open(path, mode)
   if not file then return nil, why end
   local ok
   ok, why = file:write(bytes)
-  if ok then ok, why = core.sync(file) end
+  if ok and client then
+    ok, why = sync(client, file)
+  elseif ok then
+    ok, why = core.sync(file)
+  end
   local closed, problem = file:close()
   if not ok then return nil, why end
   return closed, problem
 end
 
-local function sync_folder(path)
+local function sync_folder(path, client)
   local folder = io.open(path, "rb")
   if not folder then return end
-  core.sync(folder)
+  if client then sync(client, folder) else core.sync(folder) end
   folder:close()
 end
 
---- The whole journal anew: when it is first made, and after a write that went wrong.
-local function rewrite(self)
+--- The whole journal anew: when it is first made, and after a write that went wrong. Then
+--- nobody else may write meanwhile, so it has no client to wait with.
+local function rewrite(self, client)
   local fresh = self.path .. ".new"
-  local ok, why = write_file(fresh, "wb", table.concat(self.lines, "\n") .. "\n")
+  local ok, why = write_file(fresh, "wb", table.concat(self.lines, "\n") .. "\n", client)
   if ok then ok, why = os.rename(fresh, self.path) end
   if not ok then
     os.remove(fresh)
     return nil, why
   end
-  sync_folder(self.dir)
+  sync_folder(self.dir, client)
   return true
 end
 
@@ -113,7 +129,7 @@ function journal.open(client, dir, path)
     lines = lines, broken = torn or #lines == 0 }, Journal)
   if #lines == 0 then lines[1] = json.encode(HEADER) end
   local ok, why = true, nil
-  if self.broken then ok, why = rewrite(self) end
+  if self.broken then ok, why = rewrite(self, client) end
   if not ok then
     return nil, failure(path, "the workflow's journal cannot be written; nothing was "
       .. "sent", why)
@@ -122,15 +138,17 @@ function journal.open(client, dir, path)
   return self
 end
 
+--- Once something could not be written, only the whole anew mends it.
 local function flush(self, from)
   local ok, why
   if self.broken then
     ok, why = rewrite(self)
+    self.broken = not ok
   else
     ok, why = write_file(self.path, "ab",
-      table.concat(self.lines, "\n", from) .. "\n")
+      table.concat(self.lines, "\n", from) .. "\n", self.client)
+    self.broken = self.broken or not ok
   end
-  self.broken = not ok
   if ok then return true end
   return nil, failure(self.path, "the workflow's journal cannot be written", why,
     "Check that the folder is writable and the disk has space, then run it again.")
@@ -159,10 +177,16 @@ function Journal:add(record)
   end
   batch = { from = #self.lines, waiting = {} }
   self.batch = batch
-  -- One turn for the others to join. However that wait ends, the batch is written.
+  -- One turn for the others to join, and as long as the batch before is being written.
+  -- However that wait ends, the batch is written.
   self.client:sleep(0)
+  while self.writing and self.client.sched:park(self.writing) do end
   self.batch = nil
+  local writing = self.writing or {}
+  self.writing = writing
   batch.ok, batch.err = flush(self, batch.from)
+  if self.writing == writing then self.writing = nil end
+  self.client.sched:wake(writing)
   self.client.sched:wake(batch.waiting)
   return batch.ok, batch.err
 end
