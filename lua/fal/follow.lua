@@ -23,18 +23,18 @@ Follower.__index = Follower
 ---@param want_logs? boolean
 ---@param mode? "polling"|"streaming"
 ---@param deadline? number
----@param watched? boolean   somebody wants to see the statuses on the way: they never
----        come more rarely than by the plain back-off
-function follow.new(job, want_logs, mode, deadline, watched)
-  local forecasts = job.since and job.client.forecasts
+---@param watcher? fun(status: table)|true   somebody wants to see the statuses on the
+---        way: they never come more rarely than by the plain back-off
+function follow.new(job, want_logs, mode, deadline, watcher)
+  local since = job.client.forecasts and job.since or nil
   return setmetatable({
     job = job, deadline = deadline, streaming = mode == "streaming" or nil,
-    logs = want_logs and logs.new() or nil, watched = watched or nil,
-    forecast = forecasts and forecasts:of(job.endpoint_id) or nil,
-    looked_at = forecasts and job.since or nil,
-    runs_from = forecasts and job.since or nil,
+    logs = want_logs and logs.new() or nil, watcher = watcher,
+    looked_at = since, runs_from = since,
   }, Follower)
 end
+
+local function forecast_of(job) return job.client.forecasts:of(job.endpoint_id) end
 
 --- How fast the queue moves, while the job is in it.
 local function note_place(self, now, place)
@@ -57,7 +57,7 @@ local function learn(self, status, now, streamed)
     local seconds = forecast.time((streamed and now or self.looked_at) - self.runs_from,
       now - self.runs_from, type(metrics) == "table" and metrics.inference_time,
       2 * forecast.STRETCH * job.client.settings.poll.max)
-    if seconds then self.forecast:learn(seconds) end
+    if seconds then forecast_of(job):learn(seconds) end
   elseif status.status == "IN_QUEUE" then
     self.runs_from = now
     note_place(self, now, status.queue_position)
@@ -71,7 +71,7 @@ end
 --- intervals anew: things move then.
 local function arrived(self, status, streamed)
   local job = self.job
-  if self.forecast then learn(self, status, job.client.now(), streamed) end
+  if self.runs_from then learn(self, status, job.client.now(), streamed) end
   if job.record then job.record.account:beat() end
   if self.logs then
     status.logs = self.logs[streamed and "streamed" or "polled"](self.logs, status.logs)
@@ -149,11 +149,11 @@ function Follower:delay()
   local interval = self.interval or pace.initial
   self.interval = schedule.grow(interval, pace)
   local delay = schedule.jitter(interval, pace.jitter, client.random)
-  if self.forecast then
+  if self.runs_from then
     local now = client.now()
-    local gap = self.forecast:gap(now - self.runs_from, now - job.since, self.ahead or 0,
+    local gap = forecast_of(job):gap(now - self.runs_from, now - job.since, self.ahead or 0,
       pace, client.random)
-    if gap then delay = self.watched and math.min(delay, gap) or gap end
+    if gap then delay = self.watcher and math.min(delay, gap) or gap end
   end
   if self.deadline then return math.min(delay, self.deadline - client.now()) end
   return delay
@@ -178,6 +178,7 @@ function Follower:read()
     -- The submit's own answer is the first status; asking again at once tells nothing.
     local status = job.reply
     job.reply = nil
+    status.request_id, status.metrics = job.request_id, {}
     self.asked = true
     local since = self.runs_from
     arrived(self, status)

@@ -211,32 +211,32 @@ local function give_up(self, ...)
 end
 
 --- After a completed status. Returns true when the wait is over, and how.
-local function conclude(self, deadline, owned)
-  local output, err, verdict = fetch(self, deadline, true)
+local function conclude(self, f)
+  local output, err, verdict = fetch(self, f.deadline, true)
   if verdict == "output" then return true, output end
   if verdict == "pending" then return false end
   if verdict == "expired" then return true, give_up(self, expire(self)) end
-  if verdict == "stopped" then return true, stop(self, owned, err) end
+  if verdict == "stopped" then return true, stop(self, f.owned, err) end
   if self.err then return true, nil, err end
   return true, give_up(self, goes_on(self, err))
 end
 
 --- What there is to do with the next status. Returns true when the wait is over, and how.
-local function attend(self, f, opts, deadline, owned)
+local function attend(self, f)
   local status, err, is_stopped = f:read()
   local done, output, failure = known(self)
   if done then
     f:close()
     return true, output, failure
   end
-  if is_stopped then return true, stop(self, owned, err) end
+  if is_stopped then return true, stop(self, f.owned, err) end
   if err == follow.EXPIRED then return true, give_up(self, expire(self)) end
   if not status then return true, give_up(self, goes_on(self, err)) end
   -- An error that the callback raises goes to the caller as it is: nothing of the job is
   -- lost, and it can be waited for again.
-  if opts.on_queue_update then opts.on_queue_update(status) end
+  if f.watcher then f.watcher(status) end
   if status.status ~= "COMPLETED" then return false end
-  return conclude(self, deadline, owned)
+  return conclude(self, f)
 end
 
 --- The job was accepted: of somebody who submitted and waits in one call, the same call
@@ -247,27 +247,31 @@ local function owner_gets(self, output, err)
   return nil, err
 end
 
+--- The frame is small on purpose: a waiting job keeps it on its stack, which is doubled
+--- when it holds more than some forty values.
+local function follow_to_end(f)
+  while true do
+    local delay = f:delay()
+    if delay then
+      local ok, err = f.job.client.sched:sleep(delay)
+      if not ok then return stop(f.job, f.owned, err) end
+    end
+    local done, output, err = attend(f.job, f)
+    if done and f.owned then return owner_gets(f.job, output, err) end
+    if done then return output, err end
+  end
+end
+
 --- Subscribe owns its job: it gets the job beside the output, and canceling its task
---- cancels the job. The frame is small on purpose: a waiting job keeps it on its stack.
+--- cancels the job.
 ---@param deadline? number
 ---@param owned? boolean
 function job.wait(self, opts, deadline, owned)
   local done, output, err = known(self)
   if done then return output, err or (owned and self or nil) end
-  local f = follow.new(self, opts.logs, opts.mode, deadline,
-    opts.on_queue_update ~= nil)
-  while true do
-    local delay = f:delay()
-    if delay then
-      done, err = self.client.sched:sleep(delay)
-      if not done then return stop(self, owned, err) end
-    end
-    done, output, err = attend(self, f, opts, deadline, owned)
-    if done then
-      if owned then return owner_gets(self, output, err) end
-      return output, err
-    end
-  end
+  local f = follow.new(self, opts.logs, opts.mode, deadline, opts.on_queue_update)
+  f.owned = owned
+  return follow_to_end(f)
 end
 
 local WAIT = {

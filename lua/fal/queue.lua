@@ -58,8 +58,10 @@ local function make_job(client, prepared, answer)
   self.status_url = unusual(answer.status_url, base .. "/status")
   self.response_url = unusual(answer.response_url, base)
   self.cancel_url = unusual(answer.cancel_url, base .. "/cancel")
-  self.reply = outcome.as_status(answer)
-  if self.reply and self.reply.status == "COMPLETED" then self.reply = nil end
+  local status = outcome.as_status(answer)
+  if status and status.status ~= "COMPLETED" then
+    self.reply = { status = status.status, queue_position = status.queue_position }
+  end
   return self
 end
 

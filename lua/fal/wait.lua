@@ -182,6 +182,26 @@ function methods:await(id, abandon, deadline)
   return waiter[1], waiter[2], waiter[3], waiter[4], waiter[5], waiter[6]
 end
 
+local function sleep_in(self, box, seconds)
+  local id, fault = self:arm(seconds, box)
+  if not id then return nil, fault end
+  return wait_box(self, box)
+end
+
+--- Begins the sleep of a task.
+local function doze(self, task, seconds)
+  local id, fault = self:arm(seconds, task)
+  task.id, task.timer = id, id and true
+  return id, fault
+end
+
+local function woken(task, kind, why)
+  task.timer = nil
+  if not kind then return nil, why end
+  return true
+end
+
+--- The frame of a task that sleeps is small: see follow_to_end in fal.job.
 ---@param seconds number
 ---@return boolean? ok
 ---@return fal.Error? err   kind canceled or closed
@@ -189,17 +209,10 @@ function methods:sleep(seconds)
   local task = self:current()
   local ok, err = may_wait(self, task)
   if not ok then return nil, err end
-  local waiter = task or setmetatable({}, Box)
-  local id, fault = self:arm(seconds, waiter)
-  if not id then return nil, fault end
-  if task then
-    task.id, task.timer = id, true
-    local kind, why = yield(PARK)
-    task.timer = nil
-    if not kind then return nil, why end
-    return true
-  end
-  return wait_box(self, waiter)
+  if not task then return sleep_in(self, setmetatable({}, Box), seconds) end
+  ok, err = doze(self, task, seconds)
+  if not ok then return nil, err end
+  return woken(task, yield(PARK))
 end
 
 --- Waits until somebody wakes `list`.
