@@ -343,7 +343,6 @@ static int L_engine_sync(lua_State *L) {
   FILE *file = l_check_file(L, 2);
 
   if (l_refused(L, c)) return 2;
-  if (fflush(file) != 0) return l_failed(L, strerror(errno));
   return l_id(L, engine_sync(c->engine, fileno(file)), "no thread can be had");
 }
 

@@ -202,6 +202,18 @@ describe("a workflow's journal", function()
     assert.equal("done", attempt.state)
   end)
 
+  it("says that the disk is full", function()
+    for _, closed in ipairs { false, true } do
+      local book = open()
+      book.path = "/dev/full"
+      if closed then client:close() end
+      local ok, err = book:add(intent(1))
+      assert.is_nil(ok)
+      assert.matches("No space left", tostring(err))
+      client = fake.new({})
+    end
+  end)
+
   it("writes the records of tasks that run side by side at once, each before its add "
     .. "returns", function()
     local book, writes = open(), 0

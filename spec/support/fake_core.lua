@@ -88,7 +88,6 @@ function Engine:sync(file)
   open(self)
   assert(io.type(file) == "file")
   if self.trouble then return nil, self.trouble end
-  file:flush()
   self.last = self.last + 1
   self.live[self.last] = "sync"
   local why = self.core.sync_error

@@ -72,9 +72,12 @@ Journal.__index = Journal
 --- Waits until a file is on the disk while others go on; where waiting is over (its task
 --- was canceled, the client closed), the host waits with it.
 local function sync(client, file)
+  local ok, why = file:flush()
+  if not ok then return nil, why end
   local id = not client.closed and client.engine:sync(file)
   if not id then return core.sync(file) end
-  local kind, ok, why = client.sched:await(id, function() end)
+  local kind
+  kind, ok, why = client.sched:await(id, function() end)
   if kind then return ok, why end
   return core.sync(file)
 end
