@@ -220,6 +220,27 @@ function Ledger:files(id)
   return rows
 end
 
+local READ_ID = "SELECT value FROM fal_meta WHERE name = 'id'"
+local MAKE_ID = "INSERT INTO fal_meta (name, value) VALUES ('id', ?) "
+  .. "ON CONFLICT (name) DO NOTHING"
+
+--- What tells this ledger from every other one. Its address does not: a relative path
+--- means another file elsewhere.
+---@return string? id
+---@return fal.Error? err   kind file
+function Ledger:id()
+  return self:read(function(connection)
+    local rows, message, code = connection:query(READ_ID)
+    if rows and not rows[1] then
+      local made
+      made, message, code = connection:run(MAKE_ID, process.token())
+      rows = made and connection:query(READ_ID)
+    end
+    if not rows then return nil, message, code end
+    return rows[1].value
+  end)
+end
+
 local function refuse(message, remedy)
   return nil, E.new { kind = "validation", message = message, remedy = remedy }
 end

@@ -15,7 +15,7 @@ end
 
 local function got(items, fields)
   local one = { items = items, odd = {}, complete = true, exact = true, earliest = NOW,
-    latest = NOW + 1, clock = 0 }
+    latest = NOW + 1, clock = 0, from = NOW - 3600 - 960 }
   for name, value in pairs(fields or {}) do one[name] = value end
   return one
 end
@@ -29,7 +29,7 @@ describe("a history that does not show a request", function()
       assert.is_true(evidence.absent(row(),
         got { LATER, item("mine", NOW - 3590, row().input) }, { mine = "another row" }))
       assert.is_true(evidence.absent(row(),
-        got { LATER, item("old", NOW - 3600 - 901, row().input) }, {}))
+        got { LATER, item("old", NOW - 3600 - 910, row().input) }, {}))
     end)
 
   local function refuses(why, ...)
@@ -52,8 +52,11 @@ describe("a history that does not show a request", function()
 
   it("is none when it may show less than was asked for", function()
     local old = row { from = NOW - 90000, to = NOW - 89980, over = NOW - 89990 }
-    refuses("reach back", old, got { LATER }, {})
-    assert.is_true(evidence.absent(old, got { LATER, item("older", NOW - 95000) }, {}))
+    local from = { from = NOW - 90960 }
+    refuses("reach back", old, got({ LATER }, from), {})
+    assert.is_true(evidence.absent(old, got({ LATER, item("older", NOW - 90500) }, from),
+      {}))
+    refuses("reach back", row(), got({ LATER }, { from = NOW - 3600 - 60 }), {})
   end)
 
   it("is none while the same request stands in it without a row", function()

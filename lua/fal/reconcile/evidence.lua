@@ -72,9 +72,10 @@ function evidence.suspects(row, got, taken)
 end
 
 local function reaches_back(row, got)
-  if row.from - evidence.MARGIN > got.earliest - DAY then return true end
+  if got.from > row.from - evidence.MARGIN then return false end
+  if got.from > got.earliest - DAY then return true end
   for i = 1, #got.items do
-    if got.items[i].sent_at < row.from - evidence.MARGIN then return true end
+    if got.items[i].sent_at < row.from then return true end
   end
   return false
 end

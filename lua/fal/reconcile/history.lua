@@ -65,7 +65,8 @@ end
 ---@class fal.History
 ---@field items fal.MatchItem[]
 ---@field odd table[]         what cannot be matched: request_id, sent_at, … or none of it
----@field complete boolean    everything since `from` was read
+---@field from number         seconds since 1970: what was asked for
+---@field complete boolean    everything since then was read
 ---@field earliest? number    the service's time at the end, at least; nil: it did not say
 ---@field latest? number      … at most
 ---@field clock number        the service's clock less ours, in seconds; 0: not known
@@ -81,7 +82,8 @@ end
 ---@return fal.Error? err
 function history.read(client, endpoint_id, from, deadline, clock)
   local ask = { endpoint_id = endpoint_id, from = from, now = client.now }
-  local got = { items = {}, odd = {}, clock = 0, exact = false, complete = false }
+  local got = { items = {}, odd = {}, from = from, clock = 0, exact = false,
+    complete = false }
   local definition = models.find(endpoint_id)
   clock = clock or clocks.new(client.now)
   for _ = 1, MAX_PAGES do

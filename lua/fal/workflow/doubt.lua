@@ -3,10 +3,10 @@
 -- Found, the job goes on. Not found, it proves nothing: it stays in doubt, unless the
 -- user's ledger_policy takes a history that is current for proof (api.md section 2).
 
+local evidence = require "fal.reconcile.evidence"
 local history = require "fal.reconcile.history"
 local input = require "fal.ledger.input"
 local match = require "fal.reconcile.match"
-local process = require "fal.ledger.process"
 
 local doubt = {}
 
@@ -23,14 +23,13 @@ local function span_of(attempt, got)
   }
 end
 
-local function assumed(client, attempt, span, got)
+local function assumed(client, attempt, span, got, taken)
   local policy = client.settings.ledger_policy
   local after = policy and policy.assume_not_accepted_after
   -- Its process ended before this one came to know of the doubt.
   local since = attempt.doubted or math.huge
-  return after and os.time() - since >= after and got.exact
-    and match.is_current(got.items, since + got.clock + SLACK)
-    and match.unreadable(span, got.items) == 0
+  span.over = since + got.clock + SLACK
+  return after and os.time() - since >= after and evidence.absent(span, got, taken)
 end
 
 --- Seconds until the policy may decide; nil: there is none.
@@ -48,10 +47,6 @@ doubt.IN_DOUBT = { intent = true, sent = true, unknown = true }
 
 local OVER = { refused = true, failed = true, canceled = true }
 
-local READ_ID = "SELECT value FROM fal_meta WHERE name = 'id'"
-local MAKE_ID = "INSERT INTO fal_meta (name, value) VALUES ('id', ?) "
-  .. "ON CONFLICT (name) DO NOTHING"
-
 --- What tells the client's ledger from every other one. Its address does not: a relative
 --- path means another file elsewhere.
 ---@param client fal.Client
@@ -61,16 +56,7 @@ function doubt.ledger(client)
   if not client.settings.ledger then return false end
   local ok, err = client.account:open()
   if not ok then return nil, err end
-  return client.account.book:read(function(db)
-    local rows, message, code = db:query(READ_ID)
-    if rows and not rows[1] then
-      local made
-      made, message, code = db:run(MAKE_ID, process.token())
-      rows = made and db:query(READ_ID)
-    end
-    if not rows then return nil, message, code end
-    return rows[1].value
-  end)
+  return client.account.book:id()
 end
 
 --- The row of a ledger that tells of an attempt: of its name, its input and of no other
@@ -107,12 +93,14 @@ end
 ---@return "found"|"assumed"|"unknown" verdict
 ---@return string? detail            the request id; of unknown: what was seen
 function doubt.look(client, attempt, taken)
-  local got, err = history.read(client, attempt.endpoint_id, attempt.at - WIDE_SLACK)
+  local margin = client.settings.ledger_policy and evidence.MARGIN or 0
+  local got, err = history.read(client, attempt.endpoint_id,
+    attempt.at - WIDE_SLACK - margin)
   if not got then return "unknown", "the history could not be read: " .. err.message end
   local span = span_of(attempt, got)
   local found = match.assign({ span }, got.items, taken, {})[span.id]
   if found then return "found", found.request_id end
-  if assumed(client, attempt, span, got) then return "assumed" end
+  if assumed(client, attempt, span, got, taken) then return "assumed" end
   return "unknown", ("the history shows %d other request(s) to %s since then"):format(
     #got.items, attempt.endpoint_id)
 end
