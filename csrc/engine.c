@@ -15,6 +15,7 @@
 #include "writer.h"
 
 #define MAX_ALARM 1e6   /* seconds; timerfd refuses what its clock cannot hold */
+#define STREAMS 32L     /* on one connection: libcurl looks at all when bytes come on it */
 #define ROUND 16        /* sockets served between two looks at the clock's poller */
 #define POLL_PACE 0.02  /* without a descriptor to lend, how often a host should look */
 
@@ -41,8 +42,12 @@ struct engine {
   struct timers timers;
   double now; /* of the last step */
   double curl_due; /* libcurl's timer, negative: none */
-  double deadline; /* of the step that runs, negative: none */
-  bool held;       /* a transfer waits for the next step */
+  struct turn turn;
+  double half_time; /* of the step that runs */
+  bool untold;     /* libcurl has finished transfers that it was not asked for yet */
+  struct poller_event events[ROUND]; /* of the last look, those from event_at on unserved */
+  int event_at;
+  int event_count;
 
   struct origins origins;
   struct link active;
@@ -141,6 +146,7 @@ static bool open_multi(struct engine *e) {
          curl_multi_setopt(m, CURLMOPT_TIMERFUNCTION, on_timer) == CURLM_OK &&
          curl_multi_setopt(m, CURLMOPT_TIMERDATA, e) == CURLM_OK &&
          curl_multi_setopt(m, CURLMOPT_MAXCONNECTS, connections) == CURLM_OK &&
+         curl_multi_setopt(m, CURLMOPT_MAX_CONCURRENT_STREAMS, STREAMS) == CURLM_OK &&
          curl_multi_setopt(m, CURLMOPT_MAX_TOTAL_CONNECTIONS, connections) == CURLM_OK;
 }
 
@@ -159,6 +165,7 @@ struct engine *engine_new(const struct engine_options *options) {
   list_init(&e->zombies);
   list_init(&e->ready);
   list_init(&e->withheld);
+  list_init(&e->turn.held);
   list_init(&e->committing);
   list_init(&e->syncing);
   list_init(&e->synced);
@@ -171,6 +178,7 @@ struct engine *engine_new(const struct engine_options *options) {
 static void detach(struct engine *e, struct transfer *t) {
   if (!t->attached) return;
   (void)curl_multi_remove_handle(e->multi, t->easy);
+  list_remove(&t->held);
   t->attached = false;
 }
 
@@ -359,7 +367,7 @@ static void leave_active(struct engine *e, struct transfer *t) {
 static void learn(struct engine *e, struct transfer *t) {
   long version = 0;
 
-  if (origin_is_known(t)) return;
+  if (!origin_wants_to_learn(t)) return;
   (void)curl_easy_getinfo(t->easy, CURLINFO_HTTP_VERSION, &version);
   if (version != 0) origins_learn(&e->origins, t, version == CURL_HTTP_VERSION_2_0);
 }
@@ -478,7 +486,7 @@ static void fail_all(struct engine *e) {
 static void start(struct engine *e, struct transfer *t) {
   origins_start(&e->origins, t, e->now);
   list_push(&e->active, &t->link);
-  t->deadline = &e->deadline;
+  t->turn = &e->turn;
   if (t->file) t->answer.sink.writer = writer_of(e);
   if (!transfer_start(t, &e->settings, origin_may_multiplex(t))) {
     finish(e, t, CURLE_OUT_OF_MEMORY);
@@ -493,10 +501,28 @@ static void start(struct engine *e, struct transfer *t) {
 
 /* ---- stepping ------------------------------------------------------------------------ */
 
+static bool is_timer_due(const struct engine *e) {
+  uint64_t id;
+  double due;
+
+  return timers_first(&e->timers, &id, &due) && due <= e->now;
+}
+
+static bool spent(struct engine *e) {
+  bool awaited;
+
+  e->now = clock_now();
+  if (e->turn.deadline < 0) return false;
+  awaited = !list_empty(&e->ready) || !list_empty(&e->synced) || is_timer_due(e);
+  return e->now >= (awaited ? e->half_time : e->turn.deadline);
+}
+
+/* One by one, as each may be the last that the step has time for. */
 static void collect(struct engine *e) {
   CURLMsg *message;
   int left;
 
+  e->untold = false;
   while ((message = curl_multi_info_read(e->multi, &left)) != NULL) {
     CURL *easy = message->easy_handle;
     CURLcode code = message->data.result; /* dies with the removal */
@@ -506,6 +532,8 @@ static void collect(struct engine *e) {
     (void)curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&t);
     if (t->aborted) detach(e, t); /* bury() or release() does the rest */
     else finish(e, t, (int)code);
+    e->untold = left > 0;
+    if (e->untold && spent(e)) return;
   }
 }
 
@@ -513,28 +541,12 @@ static void collect(struct engine *e) {
 static void tend_streams(struct engine *e) {
   struct link *item;
 
-  e->held = false;
   if (e->origins.active_long == 0) return;
   for (item = e->active.next; item != &e->active; item = item->next) {
     struct transfer *t = LIST_OWNER(struct transfer, link, item);
 
     if (t->answer.events) report(e, t);
     if (answer_wants_resume(&t->answer)) (void)curl_easy_pause(t->easy, CURLPAUSE_CONT);
-    if (t->held) e->held = true;
-  }
-}
-
-/* What the last step had no time for. */
-static void take_up(struct engine *e) {
-  struct link *item;
-
-  if (!e->held) return;
-  for (item = e->active.next; item != &e->active; item = item->next) {
-    struct transfer *t = LIST_OWNER(struct transfer, link, item);
-
-    if (!t->held) continue;
-    t->held = false;
-    (void)curl_easy_pause(t->easy, CURLPAUSE_CONT);
   }
 }
 
@@ -553,43 +565,54 @@ static void run_curl_timer(struct engine *e) {
   e->curl_due = -1;
   act(e, CURL_SOCKET_TIMEOUT, 0);
 }
-
-static bool spent(struct engine *e, double deadline) {
-  e->now = clock_now();
-  return deadline >= 0 && e->now >= deadline;
-}
-
 /* One at a time, so that a burst of submits keeps the budget of a frame. */
-static void admit(struct engine *e, double deadline) {
+static void admit(struct engine *e) {
   struct transfer *t;
 
   while ((t = origins_next(&e->origins, e->now)) != NULL) {
     start(e, t);
-    if (deadline < 0) continue;
+    if (e->turn.deadline < 0) continue;
     run_curl_timer(e);
-    if (spent(e, deadline)) return;
+    if (spent(e)) return;
   }
 }
 
-static int serve_sockets(struct engine *e, double wait, double deadline) {
-  struct poller_event events[ROUND];
-  int n = poller_wait(e->poller, wait, events, ROUND);
-  int i;
+static void serve(struct engine *e, struct poller_event event) {
+  int flags = 0;
 
-  for (i = 0; i < n && !e->broken; i++) {
-    int flags = 0;
-
-    if (e->writer && events[i].fd == writer_fd(e->writer)) {
-      collect_files(e);
-      continue;
-    }
-    if (events[i].events & POLLER_READ) flags |= CURL_CSELECT_IN;
-    if (events[i].events & POLLER_WRITE) flags |= CURL_CSELECT_OUT;
-    if (events[i].events & POLLER_ERROR) flags |= CURL_CSELECT_ERR;
-    act(e, events[i].fd, flags);
-    if (spent(e, deadline)) break; /* the rest stays ready: level-triggered */
+  if (e->writer && event.fd == writer_fd(e->writer)) {
+    collect_files(e);
+    return;
   }
-  return n;
+  if (event.events & POLLER_READ) flags |= CURL_CSELECT_IN;
+  if (event.events & POLLER_WRITE) flags |= CURL_CSELECT_OUT;
+  if (event.events & POLLER_ERROR) flags |= CURL_CSELECT_ERR;
+  act(e, event.fd, flags);
+}
+
+/* Those that a step leaves are the first of the next, or they would never have a turn. One
+ * that has lost its meaning by then does no harm: nothing blocks. */
+static bool serve_sockets(struct engine *e, double wait) {
+  if (e->event_at == e->event_count) {
+    e->event_at = 0;
+    e->event_count = poller_wait(e->poller, wait, e->events, ROUND);
+    if (e->event_count == 0) return false;
+  }
+  do {
+    serve(e, e->events[e->event_at++]);
+  } while (e->event_at < e->event_count && !e->broken && !spent(e));
+  return true;
+}
+
+static bool resume_file(struct engine *e) {
+  struct transfer *t;
+
+  if (list_empty(&e->turn.held)) return false;
+  t = LIST_OWNER(struct transfer, held, e->turn.held.next);
+  list_remove(&t->held);
+  (void)curl_easy_pause(t->easy, CURLPAUSE_CONT);
+  run_curl_timer(e);
+  return true;
 }
 
 static void keep_house(struct engine *e) {
@@ -606,25 +629,32 @@ static double sleep_for(struct engine *e, double timeout) {
   return due >= 0 && due < timeout ? due : timeout;
 }
 
+/* Each kind of work once, even where the first takes all the time. False: there was none. */
+static bool work(struct engine *e, double wait) {
+  bool did = serve_sockets(e, wait);
+
+  if (!e->broken) run_curl_timer(e);
+  if (!e->broken) did |= resume_file(e);
+  return did;
+}
+
 void engine_step(struct engine *e, double timeout, double budget) {
-  double deadline;
-  int served;
+  bool did;
 
   e->now = clock_now(); /* timers go on even where nothing else can */
   if (engine_trouble(e)) return;
-  e->deadline = deadline = budget < 0 ? -1 : e->now + budget;
-  take_up(e);
+  e->turn.deadline = budget < 0 ? -1 : e->now + budget;
+  e->half_time = e->now + budget / 2;
+  if (e->untold) collect(e);
   keep_house(e);
-  admit(e, deadline);
-  served = serve_sockets(e, sleep_for(e, timeout), deadline);
-  if (!e->broken) run_curl_timer(e);
-  while (deadline >= 0 && served > 0 && !e->broken && !spent(e, deadline)) {
-    admit(e, deadline);
-    served = serve_sockets(e, 0, deadline);
-    if (!e->broken) run_curl_timer(e);
+  admit(e);
+  did = work(e, sleep_for(e, timeout));
+  while (budget >= 0 && did && !e->broken && !spent(e)) {
+    admit(e);
+    did = work(e, 0);
   }
   if (e->broken) fail_all(e);
-  else admit(e, deadline);
+  else if (!spent(e)) admit(e);
   keep_house(e);
   e->now = clock_now();
   set_alarm(e);
@@ -705,10 +735,16 @@ static bool needs_a_look(const struct engine *e) {
   return e->syncs > 0 || !list_empty(&e->active) || !list_empty(&e->committing);
 }
 
+/* What the last step had no time for. */
+static bool has_more(const struct engine *e) {
+  return e->untold || e->event_at < e->event_count || !list_empty(&e->turn.held);
+}
+
 double engine_timeout(const struct engine *e) {
   double due, left;
 
-  if (!list_empty(&e->ready) || !list_empty(&e->synced) || e->must_bury || e->held) return 0;
+  if (!list_empty(&e->ready) || !list_empty(&e->synced)) return 0;
+  if (e->must_bury || has_more(e)) return 0;
   if (origins_next(&e->origins, e->now)) return 0;
   due = next_due(e);
   left = due < 0 ? -1 : due - clock_now();

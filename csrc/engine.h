@@ -58,7 +58,8 @@ bool engine_hold(struct engine *e, uint64_t id, bool hold);
 const struct transfer *engine_find(const struct engine *e, uint64_t id);
 
 /* Waits at most timeout seconds (negative: until something happens) and works for about
- * budget seconds (negative: one round). */
+ * budget seconds (negative: one round), for half of them once there is something to be
+ * fetched. */
 void engine_step(struct engine *e, double timeout, double budget);
 
 size_t engine_live(const struct engine *e); /* transfers, timers and syncs not popped yet */

@@ -11,6 +11,7 @@ struct origin {
   char *name; /* scheme://host:port */
   enum { SPEAKS_UNKNOWN, SPEAKS_HTTP1, SPEAKS_HTTP2 } speaks;
   int active;
+  int sharing; /* of the active ones: those that may share a connection */
   int pending;
   struct link lanes[LANES];
 };
@@ -123,14 +124,18 @@ struct transfer *origins_any(const struct origins *o) {
 
 /* ---- admission ----------------------------------------------------------------------- */
 
+static bool holds_connection(const struct transfer *t) {
+  return t->alone || t->origin->speaks != SPEAKS_HTTP2;
+}
+
 /* API calls keep a quarter of the connections to themselves: streams and downloads hold
  * theirs for long, and a result that cannot be fetched in time is lost. */
-static bool has_room(const struct origins *o, const struct origin *origin, int lane) {
-  int reserve = lane == LANE_LONG ? o->max_connections / 4 : 0;
+static bool has_room(const struct origins *o, const struct transfer *t) {
+  int reserve = t->lane == LANE_LONG ? o->max_connections / 4 : 0;
 
-  if (origin->speaks == SPEAKS_HTTP2) return origin->active < MAX_STREAMS - reserve;
-  return o->active_http1 < o->max_connections &&
-         (lane != LANE_LONG || o->active_long < o->max_connections - reserve);
+  if (!holds_connection(t)) return t->origin->sharing < MAX_STREAMS - reserve;
+  return o->connections < o->max_connections &&
+         (t->lane != LANE_LONG || o->active_long < o->max_connections - reserve);
 }
 
 /* The urgent first; origins in turn. */
@@ -140,10 +145,9 @@ struct transfer *origins_next(const struct origins *o, double now) {
   if (o->pending == 0) return NULL;
   for (lane = 0; lane < LANES; lane++) {
     for (i = 0; i < o->count; i++) {
-      const struct origin *origin = o->all[(o->turn + i) % o->count];
-      struct transfer *t = first_of(origin, lane);
+      struct transfer *t = first_of(o->all[(o->turn + i) % o->count], lane);
 
-      if (!t || !has_room(o, origin, lane)) continue;
+      if (!t || !has_room(o, t)) continue;
       if (!t->request.paced || o->next_start <= now) return t;
     }
   }
@@ -159,7 +163,8 @@ double origins_due(const struct origins *o, double now) {
 static void count(struct origins *o, struct transfer *t, int by) {
   t->counted = by > 0;
   t->origin->active += by;
-  if (t->origin->speaks != SPEAKS_HTTP2) o->active_http1 += by;
+  if (!t->alone) t->origin->sharing += by;
+  if (holds_connection(t)) o->connections += by;
   if (t->lane == LANE_LONG) o->active_long += by;
 }
 
@@ -175,17 +180,14 @@ void origins_end(struct origins *o, struct transfer *t) {
   if (t->counted) count(o, t, -1);
 }
 
-/* Whoever was counted as a connection of its own no longer is. */
-void origins_learn(struct origins *o, struct transfer *t, bool http2) {
-  struct origin *origin = t->origin;
-
-  if (origin->speaks != SPEAKS_UNKNOWN) return;
-  origin->speaks = http2 ? SPEAKS_HTTP2 : SPEAKS_HTTP1;
-  if (http2) o->active_http1 -= origin->active;
+bool origin_wants_to_learn(const struct transfer *t) {
+  return !t->alone && t->origin->speaks == SPEAKS_UNKNOWN;
 }
 
-bool origin_is_known(const struct transfer *t) {
-  return t->origin->speaks != SPEAKS_UNKNOWN;
+/* Whoever was counted as a connection of its own no longer is. */
+void origins_learn(struct origins *o, struct transfer *t, bool http2) {
+  t->origin->speaks = http2 ? SPEAKS_HTTP2 : SPEAKS_HTTP1;
+  if (http2) o->connections -= t->origin->sharing;
 }
 
 bool origin_may_multiplex(const struct transfer *t) {

@@ -18,7 +18,7 @@ struct origins {
   double pace; /* seconds between two requests, 0: none */
   double next_start;
   int pending;
-  int active_http1; /* each of these holds a connection */
+  int connections; /* that HTTP/1.1 exchanges hold, one each */
   int active_long;
 };
 
@@ -41,9 +41,9 @@ double origins_due(const struct origins *o, double now);
 void origins_start(struct origins *o, struct transfer *t, double now); /* leaves as well */
 void origins_end(struct origins *o, struct transfer *t); /* also for one not started */
 
-/* What its answer says of t's origin; the first one counts. */
+/* What an answer says of t's origin, if it is still to be learnt. */
+bool origin_wants_to_learn(const struct transfer *t);
 void origins_learn(struct origins *o, struct transfer *t, bool http2);
-bool origin_is_known(const struct transfer *t); /* has one been learnt? */
 
 /* May requests to t's origin share a connection, as far as is known? */
 bool origin_may_multiplex(const struct transfer *t);

@@ -16,7 +16,7 @@
 #define MAX_REDIRECTS 5L
 #define MAX_IDLE_ONCE 20L /* seconds; an older connection may be dead unbeknown to us */
 #define FILE_BUFFER 65536L /* bytes read at a time */
-#define BURST (256u << 10) /* bytes between two looks at the clock */
+#define SHARE (64u << 10) /* bytes of a file, then others have their turn */
 
 /* ---- header lines to send ------------------------------------------------------------ */
 
@@ -105,8 +105,10 @@ struct transfer *transfer_new(const struct request *request, uint64_t id) {
   if (!t) return NULL;
   t->id = id;
   t->lane = lane_of(request);
+  t->alone = request->answer.file || request->body_file;
   list_init(&t->link);
   list_init(&t->ready);
+  list_init(&t->held);
   t->request = *request;
   headers_ref(t->request.headers);
   kept = keep_all(t);
@@ -138,23 +140,24 @@ static size_t on_header(char *line, size_t size, size_t count, void *context) {
   return answer_header(&t->answer, line, size * count) ? size * count : 0;
 }
 
-/* Where bytes come faster than they are taken, libcurl reads on for many milliseconds. */
-static bool is_late(struct transfer *t, size_t len) {
-  if (!t->file || *t->deadline < 0) return false;
-  t->burst += len;
-  if (t->burst < BURST) return false;
-  t->burst = 0;
-  return clock_now() >= *t->deadline;
+/* Where bytes come faster than they are taken, libcurl reads on for many milliseconds,
+ * unless it is paused. */
+static void share(struct transfer *t, size_t len) {
+  if (!t->file || t->turn->deadline < 0) return;
+  t->share += len;
+  if (t->share < SHARE && clock_now() < t->turn->deadline) return;
+  t->share = 0;
+  if (curl_easy_pause(t->easy, CURLPAUSE_RECV) != CURLE_OK) return;
+  list_remove(&t->held);
+  list_push(&t->turn->held, &t->held);
 }
 
 static size_t on_body(char *bytes, size_t size, size_t count, void *context) {
   struct transfer *t = context;
   size_t len = size * count;
 
-  t->held = is_late(t, len);
-  if (t->held) return CURL_WRITEFUNC_PAUSE;
   switch (answer_body(&t->answer, bytes, len)) {
-    case TAKE_OK: return len;
+    case TAKE_OK: share(t, len); return len;
     case TAKE_PAUSE: return CURL_WRITEFUNC_PAUSE;
     default: return len + 1; /* any other number makes libcurl give up */
   }
@@ -273,7 +276,6 @@ static bool set_callbacks(struct transfer *t, CURL *easy) {
 
 static bool set_transport(CURL *easy, const struct transfer_settings *s) {
   SET(CURLOPT_NOSIGNAL, 1L); /* we are a guest in somebody's process */
-  SET(CURLOPT_HTTP_VERSION, s->http_version);
   SET(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(s->connect_timeout));
   SET(CURLOPT_USERAGENT, s->user_agent);
   SET(CURLOPT_TCP_KEEPALIVE, 1L);
@@ -307,6 +309,14 @@ static bool set_once(struct transfer *t, CURL *easy) {
     SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
   }
 #endif
+  return true;
+}
+
+/* A file has nothing to gain from sharing a connection, and on one of its own it can be
+ * paused without holding up anybody else. */
+static bool set_version(const struct transfer *t, CURL *easy,
+                        const struct transfer_settings *s) {
+  SET(CURLOPT_HTTP_VERSION, t->alone ? (long)CURL_HTTP_VERSION_1_1 : s->http_version);
   return true;
 }
 
@@ -370,8 +380,8 @@ static bool configure(struct transfer *t, CURL *easy, const struct transfer_sett
   SET(CURLOPT_URL, t->url);
   if (r->headers) SET(CURLOPT_HTTPHEADER, r->headers->list);
   return set_callbacks(t, easy) && set_transport(easy, s) && set_proxy(t, easy, s) &&
-         set_method(t, easy) &&
-         set_limits(r, easy) && set_once(t, easy) && set_range(t, easy);
+         set_version(t, easy, s) && set_method(t, easy) && set_limits(r, easy) &&
+         set_once(t, easy) && set_range(t, easy);
 }
 
 static bool open_files(struct transfer *t) {

@@ -61,6 +61,13 @@ struct transfer_settings {
   double connect_timeout;
 };
 
+/* What transfers have to know of the step that runs. A file that had its share of it
+ * pauses and queues up here, for whoever makes it go on. */
+struct turn {
+  double deadline; /* negative: none */
+  struct link held;
+};
+
 struct origin;
 
 struct transfer {
@@ -82,9 +89,10 @@ struct transfer {
   bool aborted;
   bool withheld; /* not to be reported for now */
   bool guarded; /* against private addresses */
-  bool held;    /* paused: it would have taken longer than the step may */
-  size_t burst; /* bytes of a file since somebody looked at the clock */
-  const double *deadline; /* of the step that runs, the engine's; negative: none */
+  bool alone;   /* on an HTTP/1.1 connection of its own */
+  struct link held; /* in turn->held */
+  size_t share;     /* bytes of a file since it was held */
+  struct turn *turn; /* the engine's */
   int sends; /* how often it went, or was about to go, on a connection */
   char curl_error[256]; /* libcurl's to write while the handle lives */
 

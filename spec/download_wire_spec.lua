@@ -263,6 +263,35 @@ describe("a download over the wire", function()
     assert.is_true(steps > 10)
   end)
 
+  it("does one small thing in a step that has no time, and serves all in turn", function()
+    local ids, last = {}, {}
+    for i = 1, 4 do
+      c:spawn(function()
+        c:download(server.url .. "/cdn/__blob/50000000", dir .. "/" .. i)
+      end)
+      ids[i], last[i] = i, 0
+    end
+    local function moved()
+      local most, sum = 0, 0
+      for i = 1, 4 do
+        local done = c.engine:progress(ids[i]) or last[i]
+        most, sum = math.max(most, done - last[i]), sum + done - last[i]
+        last[i] = done
+      end
+      return sum, most
+    end
+    while math.min(last[1], last[2], last[3], last[4]) == 0 do
+      c:step(0)
+      moved()
+    end
+    local before = { last[1], last[2], last[3], last[4] }
+    for _ = 1, 200 do
+      c:step(0)
+      assert.is_true(moved() <= 64 * 1024)
+    end
+    for i = 1, 4 do assert.is_true(last[i] > before[i], i .. " did not move") end
+  end)
+
   it("ends what is being put on the disk when the client is closed", function()
     local last
     c:spawn(function()

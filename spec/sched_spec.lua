@@ -39,7 +39,7 @@ describe("fal.sched", function()
     assert.is_true(t:is_done())
   end)
 
-  it("leaves time to the tasks where the sockets take more than theirs", function()
+  it("leaves a quarter to the tasks where the sockets take more than theirs", function()
     local c, core = fake.new({})
     local ran, step = 0, core.engine.step
     function core.engine.step(...)
@@ -50,7 +50,7 @@ describe("fal.sched", function()
       c:spawn(function() c:sleep(1); ran = ran + 1; core.time = core.time + 0.01 end)
     end
     c:step(0.1)
-    assert.is_true(ran >= 5, ran)
+    assert.is_true(ran >= 2 and ran <= 4, ran)
   end)
 
   it("lets the engine's descriptor tell of tasks that are ready", function()
