@@ -1,5 +1,7 @@
 -- Random edits of three graphs, each planned and run: what the plan said would be paid,
--- calls and dollars, must be what the simulator's ledger shows.
+-- calls and dollars, must be what the simulator's ledger shows; what takes nodes out or
+-- gives them other names must cost nothing. Some runs are interrupted and the graph is
+-- edited then: in the end every job that was charged must be known, its file on the disk.
 --   lua5.4 spec/torture/workflow_edits.lua [edits [seed]]
 
 local here = arg[0]:match("^(.*)/spec/torture/[^/]*$") or "."
@@ -12,6 +14,7 @@ local EDITS, SEED = tonumber(arg[1] or 1000), tonumber(arg[2] or 1)
 
 local fal = require "fal"
 local graph = require "fal.workflow.graph"
+local journal = require "fal.workflow.journal"
 local json = require "fal.json"
 local sim = require "support.sim"
 local workflow = require "fal.workflow"
@@ -116,6 +119,20 @@ local EDIT = {
     copy.prompt, copy.duration = one.prompt, one.duration
     list[#list + 1] = copy
   end,
+  -- One of several that are alike, of which others may have remixes.
+  untake = function(list)
+    local _, at = pick(list, function(n)
+      local alike = 0
+      for _, other in ipairs(list) do
+        if other.kind == "clip" and other.prompt == n.prompt
+          and other.duration == n.duration then
+          alike = alike + 1
+        end
+      end
+      return n.kind == "clip" and alike > 1 and not is_source(list, n)
+    end)
+    if at then table.remove(list, at) end
+  end,
   remove = function(list)
     if #list < 4 then return end
     local _, at = pick(list, function(n) return not is_source(list, n) end)
@@ -136,6 +153,7 @@ local EDIT = {
     file:close()
   end,
 }
+local FREE = { remove = true, untake = true, rename = true }
 local KINDS = {}
 for kind in pairs(EDIT) do KINDS[#KINDS + 1] = kind end
 table.sort(KINDS)
@@ -203,9 +221,65 @@ local function charged(server, from)
   return calls, micros, #jobs
 end
 
-local total = { edits = 0, calls = 0, micros = 0, wrong = 0, kinds = {} }
+--- A run that ends at a random moment, and what of it nobody knows.
+local function interrupt(list, context)
+  local left = random(25)
+  build(list, context):run { concurrency = 8, on_progress = function()
+    left = left - 1
+    if left == 0 then error("interrupted") end
+  end }
+  -- What was on its way has arrived by then.
+  context.client:sleep(0.05)
+  context.count = #context.server:ledger().jobs
+end
 
-local function check(list, context, what)
+--- As a person would who looks at the service: what it does not know, it did not accept.
+local function settle(f, report, context)
+  local function judge(name, view)
+    if not view.error or view.error.kind ~= "unknown_submit" then return false end
+    fal.assert(f:settle(name, "not_accepted"))
+    context.settled = (context.settled or 0) + 1
+    return true
+  end
+  local any = false
+  for name, view in pairs(report.nodes) do
+    any = not view.because and judge(name, view) or any
+  end
+  for _, view in ipairs(report.earlier) do any = judge(view.attempt, view) or any end
+  return any
+end
+
+--- Jobs that were charged and that the journal does not know, or has no file of.
+local function lost(context)
+  local known = assert(journal.read(context.dir .. "/workflow.jsonl"))
+  local unknown, fileless = 0, 0
+  for _, job in ipairs(context.server:ledger().jobs) do
+    local attempt = known.requests[job.request_id]
+    if not attempt then
+      unknown = unknown + 1
+    elseif not job.endpoint:find("character") then
+      local place = attempt.files.video
+      local file = place and io.open(context.dir .. "/" .. place.path, "rb")
+      if file then file:close() else fileless = fileless + 1 end
+    end
+  end
+  return unknown, fileless
+end
+
+local total = { unknown = 0, fileless = 0, costly = 0, interrupted = 0, settled = 0,
+  edits = 0, calls = 0, micros = 0, wrong = 0, kinds = {} }
+
+--- An interrupted run may leave requests that take a person; then it is run again.
+local function finish(list, context)
+  for _ = 1, 5 do
+    local f = build(list, context)
+    local report = fal.assert(f:run { concurrency = 8 })
+    if not settle(f, report, context) then break end
+  end
+  context.count = #context.server:ledger().jobs
+end
+
+local function check(list, context, what, is_free)
   local f = build(list, context)
   local plan = fal.assert(f:plan())
   local calls, micros = planned(plan)
@@ -224,6 +298,10 @@ local function check(list, context, what)
     for name, view in pairs(report.nodes) do
       if view.error then print("  " .. name .. ": " .. tostring(view.error)) end
     end
+  end
+  if is_free and #real_calls > 0 then
+    total.costly = total.costly + 1
+    print(what .. " cost " .. #real_calls .. " calls")
   end
   total.calls = total.calls + #real_calls
   total.micros = total.micros + real_micros
@@ -249,11 +327,27 @@ for number, name in ipairs(names) do
     - math.floor(EDITS * (number - 1) / #names)
   for i = 1, share do
     local kind = KINDS[random(#KINDS)]
+    local what = ("%s, edit %d (%s)"):format(name, i, kind)
     EDIT[kind](list, context)
     total.kinds[kind] = (total.kinds[kind] or 0) + 1
     total.edits = total.edits + 1
-    check(list, context, ("%s, edit %d (%s)"):format(name, i, kind))
+    if random(5) == 1 then
+      -- The next edit meets what this run leaves behind.
+      interrupt(list, context)
+      total.interrupted = total.interrupted + 1
+      context.is_loose = true
+    elseif context.is_loose then
+      finish(list, context)
+      context.is_loose = nil
+      check(list, context, what .. ", settled", true)
+    else
+      check(list, context, what, FREE[kind])
+    end
   end
+  finish(list, context)
+  local unknown, fileless = lost(context)
+  total.unknown, total.fileless = total.unknown + unknown, total.fileless + fileless
+  total.settled = total.settled + (context.settled or 0)
   client:close()
   server:stop()
   os.execute("rm -rf " .. dir)
@@ -267,4 +361,9 @@ print(("edits: %d over %d graphs (%s)"):format(total.edits, #names,
   table.concat(kinds, ", ")))
 print(("paid calls: %d, $%.2f; plans that were wrong about calls or dollars: %d")
   :format(total.calls, total.micros / 1e6, total.wrong))
-os.exit(total.wrong == 0 and total.edits == EDITS and 0 or 1)
+print(("interrupted runs: %d, requests settled by hand: %d; edits that should be free and "
+  .. "were not: %d"):format(total.interrupted, total.settled, total.costly))
+print(("charged jobs that the journals do not know: %d, without a file: %d"):format(
+  total.unknown, total.fileless))
+local bad = total.wrong + total.costly + total.unknown + total.fileless
+os.exit(bad == 0 and total.edits == EDITS and 0 or 1)
