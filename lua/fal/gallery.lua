@@ -3,6 +3,7 @@
 
 local E = require "fal.error"
 local core = require "fal.core"
+local folder = require "fal.workflow.folder"
 local graph = require "fal.workflow.graph"
 local json = require "fal.json"
 local media = require "fal.workflow.media"
@@ -181,16 +182,9 @@ function gallery.write(name, dir, plan, known, pause)
   if not html then return nil, err end
   local made, why = core.make_folder(dir)
   if not made then return failure(path, why) end
-  local file
-  file, why = io.open(path .. ".new", "wb")
-  if not file then return failure(path, why) end
-  local ok
-  ok, why = file:write(html)
-  local closed, problem = file:close()
-  if ok and closed then ok, why = os.rename(path .. ".new", path) end
-  if ok and closed then return path end
-  os.remove(path .. ".new")
-  return failure(path, why or problem)
+  made, why = folder.replace(path, html)
+  if made then return path end
+  return failure(path, why)
 end
 
 return gallery

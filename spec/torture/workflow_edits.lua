@@ -361,8 +361,8 @@ print(("edits: %d over %d graphs (%s)"):format(total.edits, #names,
   table.concat(kinds, ", ")))
 print(("paid calls: %d, $%.2f; plans that were wrong about calls or dollars: %d")
   :format(total.calls, total.micros / 1e6, total.wrong))
-print(("interrupted runs: %d, requests settled by hand: %d; edits that should be free and "
-  .. "were not: %d"):format(total.interrupted, total.settled, total.costly))
+print(("interrupted runs: %d, requests settled by hand: %d; edits that should be free "
+  .. "and were not: %d"):format(total.interrupted, total.settled, total.costly))
 print(("charged jobs that the journals do not know: %d, without a file: %d"):format(
   total.unknown, total.fileless))
 local bad = total.wrong + total.costly + total.unknown + total.fileless

@@ -5,6 +5,7 @@
 
 local E = require "fal.error"
 local file_of = require "fal.file"
+local folder = require "fal.workflow.folder"
 local graph = require "fal.workflow.graph"
 local json = require "fal.json"
 
@@ -60,13 +61,9 @@ end
 function export.write(film, path)
   local encoded, err = json.encode(as_table(film))
   if not encoded then return nil, err end
-  local file, why = io.open(path, "wb")
-  if not file then return nil, file_error(path, "written to", why) end
-  local ok
-  ok, why = file:write(encoded, "\n")
-  local closed, problem = file:close()
-  if ok and closed then return path end
-  return nil, file_error(path, "written to", why or problem)
+  local ok, why = folder.replace(path, encoded .. "\n")
+  if ok then return path end
+  return nil, file_error(path, "written to", why)
 end
 
 local function reference(value)

@@ -24,6 +24,26 @@ function folder.make(film)
   return nil, folder_error(film, "the workflow's folder cannot be made", why)
 end
 
+--- Writes a file anew; the one that is there is replaced at once, or stays as it is.
+---@param path string
+---@param bytes string
+---@return boolean? ok
+---@return string? why
+function folder.replace(path, bytes)
+  local fresh = path .. ".new"
+  local file, why = io.open(fresh, "wb")
+  if not file then return nil, why end
+  local ok
+  ok, why = file:write(bytes)
+  local closed, problem = file:close()
+  if ok and closed then
+    ok, why = os.rename(fresh, path)
+    if ok then return true end
+  end
+  os.remove(fresh)
+  return nil, why or problem
+end
+
 -- The system ends the lock with the process, however that ends.
 local function lock(film)
   local ok, err = folder.make(film)
