@@ -80,8 +80,8 @@ end
 --- What a job cost, by what the service says it billed. Unknown counts as reserved: a
 --- budget must not be freed by a guess.
 ---@param reserved integer
----@param outcome { ok: boolean, status?: integer, units?: number, unit_price?: integer,
----        queued?: boolean }   queued: it was canceled before it ran
+---@param outcome table   ok: boolean; status?, units?, unit_price?: integers; queued?: it
+---        was canceled before it ran
 ---@return integer micros
 function budget.settle(reserved, outcome)
   local units = outcome.units

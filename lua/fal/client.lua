@@ -48,7 +48,7 @@ local function core_options(s)
 end
 
 --- Makes a client. It touches neither network nor credentials yet.
----@param opts? table   options of api.md section 1; misuse raises
+---@param opts? fal.ClientOptions   misuse raises
 ---@param with? { core?: fal.core, getenv?: fun(name: string): string? }   for tests
 ---@return fal.Client?
 ---@return fal.Error? err   kind network: the engine could not be set up
@@ -165,8 +165,7 @@ local SUBSCRIBE = with_submit { logs = "boolean", on_enqueue = "function",
 --- and `on_queue_update(status)` may wait; what they raise, subscribe raises, and the job
 --- goes on: take it up again with client:job(endpoint_id, request_id).
 ---@param endpoint_id string
----@param opts? table   options of queue:submit, and logs, mode ("polling"|"streaming"),
----        on_enqueue, on_queue_update
+---@param opts? fal.SubscribeOptions
 ---@return any output
 ---@return fal.Job|fal.Error job   the error when output is nil
 function Client:subscribe(endpoint_id, opts)
@@ -205,7 +204,7 @@ end
 --- Calls the synchronous host: no queue, no handle. When the answer is lost, so is the
 --- result; for long or costly jobs use subscribe.
 ---@param endpoint_id string
----@param opts? table   input, timeout (seconds), start_timeout, hint, headers, storage
+---@param opts? fal.RunOptions
 ---@return any output
 ---@return fal.Error? err
 function Client:run(endpoint_id, opts)
@@ -224,7 +223,7 @@ end
 --- The events of a model that streams its output; the last one is the result. Inside a
 --- task on PUC 5.1, call the iterator by hand.
 ---@param endpoint_id string
----@param opts? table   as of run
+---@param opts? fal.RunOptions
 ---@return (fun(): any, fal.Error?)? iterator   nil and an error when the stream breaks
 ---@return fal.Error? err
 function Client:stream(endpoint_id, opts)
@@ -254,11 +253,9 @@ local DOWNLOAD = { on_progress = "function", resume = "boolean", timeout = "seco
 --- Fetches a file to `path`, by way of `path.part`. The key is never sent along.
 ---@param url string     https
 ---@param path string
----@param opts? { on_progress?: fun(done: integer, total: integer), resume?: boolean,
----        expect?: { size?: integer }, timeout?: number }   `resume` [true] takes up a
----        part of the same version that an earlier call left; total is 0 while unknown
+---@param opts? fal.DownloadOptions
 ---@return string? path
----@return { size: integer, content_type?: string, seconds: number }|fal.Error info
+---@return fal.DownloadInfo|fal.Error info
 function Client:download(url, path, opts)
   options.receiver(self, Client, "client:download")
   options.argument("download", "url", url, "string", 2)
@@ -274,10 +271,8 @@ local BYTES = { data = "string", file_name = "string", content_type = "string" }
 
 --- Sends a file, or bytes, to fal.ai's storage. The same file is sent once for a client,
 --- as long as it does not change.
----@param source string|{ data: string, file_name?: string, content_type?: string }  a
----        path, or bytes
----@param opts? { on_progress?: fun(done: integer, total: integer), expires_in?: number }
----        `expires_in`: seconds it is kept [as the account has it]
+---@param source string|fal.UploadBytes   a path, or bytes
+---@param opts? fal.UploadOptions
 ---@return string? url
 ---@return fal.Error? err   kind file: missing, empty, unreadable
 function Client:upload(source, opts)
@@ -313,7 +308,7 @@ end
 
 --- The endpoint object of a built-in validation table.
 ---@param endpoint_id string
----@return table? endpoint
+---@return fal.Endpoint? endpoint
 ---@return fal.Error? err   kind not_found: there is no table for it
 function Client:endpoint(endpoint_id)
   options.receiver(self, Client, "client:endpoint")
@@ -399,6 +394,7 @@ end
 
 --- Starts `fn(…)` in a task of its own; see fal.task.
 ---@param fn function
+---@param ... any   what it is called with
 ---@return fal.Task?
 ---@return fal.Error? err   kind closed
 function Client:spawn(fn, ...)
@@ -419,7 +415,7 @@ end
 --- Calls `fn(item, index)` for each item of a list, each in a task of its own.
 ---@param list any[]
 ---@param fn fun(item: any, index: integer): any, any
----@param opts? { concurrency?: integer }   [all at once]
+---@param opts? fal.MapOptions
 ---@return table? results   by index, holes where a call gave nil; results.n counts all
 ---@return table errors     by index
 function Client:map(list, fn, opts)
@@ -433,7 +429,7 @@ end
 --- Runs until no task is left, nor a submit that a canceled task left behind.
 function Client:loop()
   options.receiver(self, Client, "client:loop")
-  return self.sched:loop()
+  self.sched:loop()
 end
 
 --- Does what is ready, for about `budget` seconds at most, and never waits.

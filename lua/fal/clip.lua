@@ -10,11 +10,11 @@ local text = require "fal.text"
 local clip = {}
 
 ---@class fal.Clip
----@field video table        { url, content_type?, file_name?, file_size?, width?, … }
+---@field video fal.MediaFile
 ---@field video_id? string
----@field thumbnail? table
----@field spritesheet? table
----@field job table          the job that made it
+---@field thumbnail? fal.MediaFile
+---@field spritesheet? fal.MediaFile
+---@field job fal.Job        the job that made it
 ---@field endpoint_id string the endpoint that made it
 ---@field input table        what it was made from, as it was sent
 ---@field parent? fal.Clip   the clip that it is a remix of
@@ -79,10 +79,10 @@ end
 
 --- A new clip made from this one, by the endpoint that its own one names.
 ---@param prompt string|table  the change to make, or the fields of the whole input
----@param opts? table          options of the job (as subscribe) and fields of the input:
+---@param opts? fal.CallOptions|table   options of the job, and fields of the input:
 ---                            clip:remix("At dusk", { delete_video = false })
 ---@return fal.Clip? clip
----@return table job_or_err    kind not_remixable: nothing was sent
+---@return fal.Job|fal.Error job_or_err    kind not_remixable: nothing was sent
 function methods:remix(prompt, opts)
   local target, value, err = continuation(self)
   if not target then return nil, err end
@@ -131,7 +131,7 @@ end
 
 --- Downloads the clip, or several of its files: { video = path, thumbnail = path }.
 ---@param where string|table<string, string>
----@param opts? table       as client:download
+---@param opts? fal.DownloadOptions
 ---@return string|table<string, string>|nil paths  in the shape of `where`
 ---@return table info_or_err                        infos in the same shape
 function methods:download(where, opts)

@@ -155,11 +155,11 @@ function endpoint.output(client, definition, input, output, job, parent)
   })
 end
 
+--- What may be called is one of its kinds; see types/fal/models.lua.
 ---@class fal.Endpoint
 ---@field id string
 ---@field input fal.Field[]   the validation table, in order
----@field definition table    all that is known of it
----@operator call: fal.Clip
+---@field definition fal.Definition   all that is known of it
 local methods = {}
 
 local function expect_tables(input, opts, level)
@@ -230,8 +230,8 @@ end
 
 --- Submits and returns at once; the job's output is what a call would have returned.
 ---@param input table
----@param opts? table  as client.queue:submit, and `extra`, `allow_legacy`
----@return table? job
+---@param opts? fal.JobOptions
+---@return fal.Job? job
 ---@return fal.Error? err
 function methods:submit(input, opts)
   expect_tables(input, opts, 2)

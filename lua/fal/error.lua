@@ -190,7 +190,7 @@ local mt = {
 }
 
 ---@class fal.Error
----@field kind string          one of E.kinds
+---@field kind fal.ErrorKind
 ---@field message string       what happened, without the job and the remedy
 ---@field retryable boolean    trying the same again may succeed
 ---@field sent? "no"|"yes"|"unknown"  whether the service may have accepted a paid submit;
@@ -198,7 +198,7 @@ local mt = {
 ---@field status? integer      HTTP
 ---@field endpoint_id? string
 ---@field request_id? string
----@field fields? table[]     { path, message, type, allowed?, suggestion? }
+---@field fields? fal.FieldFault[]
 ---@field body? any            the decoded answer
 ---@field cause? any           the error or text below this one
 ---@field remedy? string       what the user can do, where the kind's advice is too vague

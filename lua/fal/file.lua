@@ -26,7 +26,7 @@ function file.is(x) return type(x) == "table" and getmetatable(x) == mt end
 
 --- Marks a path. Nothing is read yet.
 ---@param path string
----@param opts? { inline?: boolean, expires_in?: number }
+---@param opts? fal.FileOptions
 ---@return fal.File
 function file.new(path, opts)
   local options = require "fal.options"

@@ -2,6 +2,13 @@
 --- dot: fal.subscribe(id, { input = … }), fal.queue.submit(id, …).
 -- Requiring it loads nothing else: no JSON, no libcurl, no environment.
 
+---@class fal
+---@field _VERSION string
+---@field queue fal.queue       client.queue of the default client
+---@field null fal.Null         JSON's null
+---@field empty_array table     what is sent as []
+---@field array table           metatable of tables that are sent as arrays
+---@field assert fun(value: any, ...: any): any, any   `assert` that reads well on every Lua
 local fal = { _VERSION = "fal 0.1.0", queue = {} }
 
 local default, configured
@@ -14,7 +21,7 @@ local function dotted(first, module, call)
 end
 
 --- Makes a client of its own; see fal.client's options in the README.
----@param opts? table
+---@param opts? fal.ClientOptions
 ---@return fal.Client?
 ---@return fal.Error? err
 function fal.client(opts)
@@ -35,7 +42,7 @@ end
 --- Sets up the default client, replacing all earlier settings. Jobs, clips and endpoints
 --- that were made before keep the client they have. Raises while tasks of the default
 --- client are running: they would be left without a loop.
----@param opts? table   options of fal.client
+---@param opts? fal.ClientOptions
 function fal.configure(opts)
   dotted(opts, fal, "fal.configure")
   require("fal.settings").resolve("fal.configure", opts, os.getenv, 2)
@@ -71,8 +78,7 @@ end
 
 --- A local file in an input: it is uploaded first, and its address takes its place.
 ---@param path string
----@param opts? { inline?: boolean, expires_in?: number }   inline: as a data: URI, up to
----        256 KiB
+---@param opts? fal.FileOptions
 ---@return fal.File
 function fal.file(path, opts)
   dotted(path, fal, "fal.file")

@@ -293,8 +293,7 @@ end
 --- result that is ready by then is returned. Without it, the time given at the submit
 --- counts, or the client's. Several tasks may wait for one job. `on_queue_update` sees
 --- each status, with the log lines that are new in it; what it raises, wait raises.
----@param opts? { timeout?: number, on_queue_update?: fun(status: table), logs?: boolean,
----              mode?: "polling"|"streaming" }
+---@param opts? fal.WaitOptions
 ---@return any output
 ---@return fal.Error? err
 function Job:wait(opts)
@@ -303,8 +302,8 @@ function Job:wait(opts)
 end
 
 --- The present status, in the service's own words.
----@param opts? { logs?: boolean }
----@return table? status
+---@param opts? fal.LogsOptions
+---@return fal.Status? status
 ---@return fal.Error? err
 function Job:status(opts)
   opts = options.check("job:status", opts, { logs = "boolean" }, 2)
@@ -349,8 +348,8 @@ local UPDATES = { timeout = "seconds", logs = "boolean",
 --- Iterates over the statuses until the completed one. When they end without it, the
 --- iterator has returned nil and an error. Inside a task on PUC 5.1, call the iterator by
 --- hand: a `for` cannot wait there. A deadline ends the iterating, not the job.
----@param opts? { timeout?: number, logs?: boolean, mode?: "polling"|"streaming" }
----@return fun(): table?, fal.Error?
+---@param opts? fal.UpdatesOptions
+---@return fun(): fal.Status?, fal.Error?
 function Job:updates(opts)
   opts = options.check("job:updates", opts, UPDATES, 2)
   local f = follow.new(self, opts.logs, opts.mode, deadline_of(self, opts.timeout), true)

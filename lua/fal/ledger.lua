@@ -145,7 +145,7 @@ local function dollars(micros) return micros and micros / 1000000 end
 ---@field name? string         the caller's name for the work
 ---@field endpoint_id string
 ---@field input table          without secrets
----@field state string         one of ledger.STATES
+---@field state fal.LedgerState
 ---@field created_at number    seconds since 1970; also sent_at, accepted_at, ended_at
 ---@field reserved number      dollars; also settled, once it is known
 ---@field billed_units? number
@@ -171,8 +171,7 @@ local JOBS = { state = ledger.STATES, since = "seconds", name = "string",
   endpoint_id = "string", limit = "count" }
 
 --- The jobs that were recorded, oldest first.
----@param filter? { state?: string, since?: number, name?: string, endpoint_id?: string,
----        limit?: integer }   `since` in seconds since 1970
+---@param filter? fal.LedgerFilter
 ---@return fal.LedgerJob[]? jobs
 ---@return fal.Error? err   kind file
 function Ledger:jobs(filter)
@@ -195,7 +194,7 @@ function Ledger:jobs(filter)
 end
 
 --- Dollars that were spent, and those reserved for jobs that are not settled yet.
----@param opts? { since?: number }   seconds since 1970
+---@param opts? fal.SpentOptions
 ---@return number? spent
 ---@return number|fal.Error reserved
 function Ledger:spent(opts)

@@ -229,11 +229,8 @@ end
 --- say by `err.sent` whether the service may have accepted it; kind unknown_submit means
 --- that the answer was lost, and nothing is sent again.
 ---@param endpoint_id string
----@param opts? table   input, webhook_url, priority, start_timeout (seconds), hint,
----        headers, storage = { expires_in = seconds }, max_queue_length, timeout (of the
----        whole job, kept by job:wait), extra; with a ledger also name (of the work: the
----        same name, endpoint and input are paid for once) and again = true (pay anew);
----        max_price (dollars; the price of a model whose price is not known)
+---@param opts? fal.SubmitOptions   `timeout` is kept by job:wait; with a ledger, the same
+---        name, endpoint and input are paid for once
 ---@return fal.Job?
 ---@return fal.Error? err
 function Queue:submit(endpoint_id, opts)
@@ -266,8 +263,8 @@ local function by_id(self, what, endpoint_id, opts, spec)
 end
 
 ---@param endpoint_id string
----@param opts { request_id: string, logs?: boolean }
----@return table? status   status, queue_position, logs, metrics.inference_time, …
+---@param opts fal.StatusOptions
+---@return fal.Status? status
 ---@return fal.Error? err
 function Queue:status(endpoint_id, opts)
   options.receiver(self, Queue, "client.queue:status")
@@ -279,7 +276,7 @@ function Queue:status(endpoint_id, opts)
 end
 
 ---@param endpoint_id string
----@param opts { request_id: string }
+---@param opts fal.RequestOptions
 ---@return any output
 ---@return fal.Error? err   not_found and retryable while the job is not done
 function Queue:result(endpoint_id, opts)
@@ -291,7 +288,7 @@ function Queue:result(endpoint_id, opts)
 end
 
 ---@param endpoint_id string
----@param opts { request_id: string }
+---@param opts fal.RequestOptions
 ---@return "CANCELLATION_REQUESTED"|"ALREADY_COMPLETED"|nil answer
 ---@return fal.Error? err
 function Queue:cancel(endpoint_id, opts)
@@ -305,8 +302,8 @@ end
 --- The statuses as the service streams them, log lines as increments. A stream that ends
 --- without a completed status is broken: the iterator then returns nil and an error.
 ---@param endpoint_id string
----@param opts { request_id: string, logs?: boolean }
----@return (fun(): table?, fal.Error?)? iterator
+---@param opts fal.StatusOptions
+---@return (fun(): fal.Status?, fal.Error?)? iterator
 ---@return fal.Error? err
 function Queue:stream_status(endpoint_id, opts)
   options.receiver(self, Queue, "client.queue:stream_status")

@@ -8,12 +8,17 @@ local models = require "fal.models"
 
 local ROOT = "fal-ai/sora-2/"
 
+---@class fal.Sora2.Pro
+---@field text_to_video fal.endpoint.fal_ai.sora_2.text_to_video.pro
+---@field image_to_video fal.endpoint.fal_ai.sora_2.image_to_video.pro
+
 ---@class fal.Sora2
----@field text_to_video fal.Endpoint
----@field image_to_video fal.Endpoint
----@field pro { text_to_video: fal.Endpoint, image_to_video: fal.Endpoint }
----@field remix fal.Endpoint
----@field create_character fal.Endpoint   output { id, name }
+---@field text_to_video fal.endpoint.fal_ai.sora_2.text_to_video
+---@field image_to_video fal.endpoint.fal_ai.sora_2.image_to_video
+---@field pro fal.Sora2.Pro
+---@field remix fal.endpoint.fal_ai.sora_2.video_to_video.remix
+---@field create_character fal.endpoint.fal_ai.sora_2.characters
+---@field with fun(client: fal.Client): fal.Sora2   the same on a client of your own
 
 ---@return fal.Sora2
 local function bind(client)
@@ -34,7 +39,7 @@ end
 local sora = bind(function() return require("fal").default() end)
 
 --- The same endpoints on a client of your own.
----@param client table
+---@param client fal.Client
 ---@return fal.Sora2
 function sora.with(client) return bind(client) end
 

@@ -78,8 +78,8 @@ end
 ---@param client fal.Client
 ---@param ctx { endpoint_id: string, request_id?: string }
 ---@param start fun(engine: fal.core.Engine): integer?, string?
----@param how { doing: string, decode: fun(data: string): any, boolean?, whole?: boolean,
----        paid?: boolean }   `whole`: an end after any event is a proper end
+---@param how table   doing: text for errors; decode: fun(data): any, over; whole?: an end
+---        after any event is a proper end; paid?, on_end?: fun(output, err)
 ---@return (fun(): any, fal.Error?)?
 ---@return fal.Error? err
 function stream.open(client, ctx, start, how)

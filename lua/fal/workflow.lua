@@ -67,9 +67,7 @@ local NEW = { client = "table", dir = "string", budget = "seconds" }
 
 --- Makes a workflow. It touches neither network nor disk.
 ---@param name string
----@param opts? { client?: fal.Client, dir?: string, budget?: number }  client: [the
----        default one]; dir: where results and state are kept ["out/<name>"]; budget:
----        dollars that the workflow may cost in all its runs together
+---@param opts? fal.WorkflowOptions
 ---@return fal.Workflow
 function workflow.new(name, opts)
   if not is_name(name) then
@@ -139,9 +137,7 @@ end
 ---@param name string         of the node, and of its files
 ---@param endpoint fal.Endpoint
 ---@param input table
----@param opts? table         priority, timeout, start_timeout, hint, storage, extra,
----        allow_legacy as of a call of the endpoint; max_price: dollars that it counts
----        where no price is known
+---@param opts? fal.NodeOptions
 ---@return fal.workflow.Handle
 function Film:clip(name, endpoint, input, opts)
   check_name(self, "clip", name, 2)
@@ -163,7 +159,7 @@ end
 --- names for it: a remix, an edit, an extension.
 ---@param name string
 ---@param prompt string|table   the change to make, or the fields of the input
----@param opts? table           as of film:clip
+---@param opts? fal.NodeOptions
 ---@return fal.workflow.Handle
 function Handle:remix(name, prompt, opts)
   check_name(self.film, "remix", name, 2)
@@ -220,9 +216,7 @@ end
 --- Checks the whole graph and prices it; nothing is sent. `to_pay` is what a run would
 --- pay now, `cost` what everything costs, `committed` what earlier runs paid or may yet
 --- have to pay; `earlier` lists what was paid for, or perhaps was, and no node has now.
----@return { nodes: fal.workflow.Entry[], cost: number, to_pay: number,
----        committed: number, unpriced: string[], earlier: fal.workflow.Leftover[] }? plan
----        in the order of their making
+---@return fal.workflow.Plan? plan
 ---@return fal.Error? err   kinds validation (every fault), budget, price_unknown, file
 function Film:plan()
   local known, err = read_journal(self)
@@ -268,9 +262,7 @@ end
 --- Makes what is missing or changed, and fetches the files. A node that fails skips what
 --- hangs on it; the rest goes on, and another run tries again. Whatever ends the process,
 --- nothing is paid twice and no paid result is lost: run it again.
----@param opts? { concurrency?: integer, on_progress?: fun(view: fal.workflow.View,
----        counts: table<string, integer>), progress?: boolean }   concurrency: jobs at a
----        time [8]; progress: show it on stderr [no]
+---@param opts? fal.WorkflowRunOptions
 ---@return fal.workflow.Report? report
 ---@return fal.Error? err   as of plan; file: the folder is in use or cannot be written;
 ---        canceled, closed
@@ -481,8 +473,7 @@ end
 --- Reads a graph that film:export wrote. Files in it are named as they were then:
 --- relative paths begin where the program runs.
 ---@param path string
----@param opts? { client?: fal.Client, dir?: string, budget?: number }   as of new;
----        budget: [the one in the file]
+---@param opts? fal.WorkflowOptions   `budget`: [the one in the file]
 ---@return fal.Workflow?
 ---@return fal.Error? err   kinds file, validation
 function workflow.load(path, opts)

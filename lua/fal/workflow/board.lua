@@ -17,8 +17,8 @@ local OVER = { done = true, cached = true, failed = true, skipped = true }
 local Board = {}
 Board.__index = Board
 
----@param opts { write: fun(s: string), clock: fun(): number, columns?: integer,
----        to_pay: number }   columns: of the terminal; nil: it is none
+---@param opts table   write: fun(s), clock: fun(), to_pay: dollars; columns: of the
+---        terminal; nil: it is none
 ---@return fal.workflow.Board
 function board.new(opts)
   return setmetatable({

@@ -37,8 +37,7 @@ end
 --- paid for comes first.
 ---@param definition fal.Definition
 ---@param output any
----@return { name: string, url: string, size?: integer, extension: string,
----        required: boolean }[]
+---@return table[] files   name, url, size?, extension, required
 function media.files(definition, output)
   local list = {}
   for _, field in ipairs(media.fields(definition, output)) do

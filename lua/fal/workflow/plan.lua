@@ -323,16 +323,22 @@ end
 ---@field names table<string, boolean>      nodes that there were
 ---@field committed integer                 micro-dollars paid, running or in doubt
 
+---@class fal.workflow.Plan
+---@field nodes fal.workflow.Entry[]      in the order of making
+---@field cost number                     dollars, of all nodes
+---@field to_pay number                   dollars that a run would have to pay
+---@field committed number                dollars that earlier runs paid, or perhaps
+---@field unpriced string[]
+---@field earlier fal.workflow.Leftover[]
+---@field files table<string, fal.workflow.File>   local ones, by path
+
 --- Plans a graph.
 ---@param nodes fal.workflow.Node[]
 ---@param files table<string, fal.workflow.File|{ why: string }>   local ones, by path
 ---@param known fal.workflow.Known
 ---@param budget? number      dollars
 ---@param pause? fun()         called for each node, twice
----@return { nodes: fal.workflow.Entry[], cost: number, to_pay: number,
----        committed: number, unpriced: string[], earlier: fal.workflow.Leftover[],
----        files: table }? plan
----        nodes in the order of making
+---@return fal.workflow.Plan? plan
 ---@return fal.Error? err     kinds validation (every fault), budget, price_unknown
 function plan.make(nodes, files, known, budget, pause)
   pause = pause or function() end

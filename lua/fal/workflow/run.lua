@@ -20,7 +20,7 @@ local FILE_WORKERS = 8
 ---@field endpoint_id string
 ---@field state "waiting"|"running"|"done"|"cached"|"failed"|"skipped"
 ---@field stage string         in words: "in queue, 3 ahead", "fetching files", …
----@field status? table        the service's own, of the last update
+---@field status? fal.Status   the service's own, of the last update
 ---@field clip? fal.Clip       or the endpoint's plain output
 ---@field files table<string, string>   paths, by name of the output
 ---@field cost? number         dollars
@@ -316,8 +316,7 @@ end
 ---@field seconds number
 ---@field earlier fal.workflow.View[]   results of jobs whose nodes are no more
 
----@param setup { client: fal.Client, name: string, journal: fal.workflow.Journal,
----        dir: string, plan: table, concurrency: integer, on_progress?: function }
+---@param setup table   client, name, journal, dir, plan, concurrency, on_progress?
 ---@return fal.workflow.Report? report
 ---@return fal.Error? err   the run was ended: canceled, closed, or a callback raised
 function run.all(setup)

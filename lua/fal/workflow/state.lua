@@ -25,6 +25,12 @@ local state = {}
 ---@field error? { kind: string, message: string }
 ---@field files table<string, { path: string, from?: string }>   by name of the output
 
+---@class fal.workflow.State
+---@field attempts table<string, fal.workflow.Attempt[]>   by key
+---@field list table<integer, fal.workflow.Attempt>        by number
+---@field names table<string, true>
+---@field requests table<string, fal.workflow.Attempt>     by request id
+---@field takes table<string, integer[]>
 local State = {}
 State.__index = State
 
