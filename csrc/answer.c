@@ -53,14 +53,20 @@ static void note_header(struct answer *a, const char *name, const char *value) {
 }
 
 static bool append_lower(struct buf *b, const char *text, size_t len) {
-  size_t i;
+  size_t i = b->len;
 
-  for (i = 0; i < len; i++) {
-    char c = (char)tolower((unsigned char)text[i]);
-
-    if (!buf_append(b, &c, 1)) return false;
+  if (!buf_append(b, text, len)) return false;
+  for (; i < b->len; i++) {
+    if (b->data[i] >= 'A' && b->data[i] <= 'Z') b->data[i] = (char)(b->data[i] | 0x20);
   }
   return true;
+}
+
+static bool is_wanted(const struct answer *a, const char *line, size_t len) {
+  if (a->plan.heads == HEADS_ALL || a->status < 200 || a->status > 299) return true;
+  if (a->plan.heads == HEADS_NONE) return false;
+  return (len > 2 && strncasecmp(line, "x-", 2) == 0) ||
+         (len > 12 && strncasecmp(line, "retry-after:", 12) == 0);
 }
 
 /* "Name: value" becomes name, NUL, value, NUL. A NUL inside would shift all pairs behind
@@ -97,7 +103,7 @@ bool answer_header(struct answer *a, const char *line, size_t len) {
     begin_head(a, line, len);
     return true;
   }
-  if (keep_header(a, line, len)) return true;
+  if (!is_wanted(a, line, len) || keep_header(a, line, len)) return true;
   if (a->head.error == BUF_FULL) {
     answer_fail(a, OUT_TOO_LARGE, "the answer's headers are larger than allowed");
   } else {

@@ -13,8 +13,16 @@
 #include "sink.h"
 #include "sse.h"
 
+/* Which headers of an answer of 2xx are kept; of any other, all are. */
+enum heads {
+  HEADS_ALL,
+  HEADS_OWN, /* x-…, where the service says things of its own, and retry-after */
+  HEADS_NONE
+};
+
 /* The strings are borrowed and must outlive the answer. */
 struct answer_plan {
+  enum heads heads;
   size_t max_body;      /* bytes in memory */
   bool stream;          /* text/event-stream out as events */
   const char *file;     /* NULL: memory */

@@ -426,7 +426,7 @@ static int l_push_event(lua_State *L, const struct event *event) {
 static int l_push_response(lua_State *L, const struct transfer *t) {
   const struct answer *a = &t->answer;
   const struct buf *body = &a->sink.memory;
-  bool bare = t->request.terse && (a->status == 200 || a->status == 202);
+  bool bare = a->plan.heads != HEADS_ALL && a->head.len == 0;
 
   lua_pushliteral(L, "response");
   lua_pushinteger(L, a->status);

@@ -8,10 +8,12 @@
 
 #include "clock.h"
 #include "curl_gate.h"
+#include "forks.h"
 #include "idmap.h"
 #include "origin.h"
 #include "poller.h"
 #include "timers.h"
+#include "watch.h"
 #include "writer.h"
 
 #define MAX_ALARM 1e6   /* seconds; timerfd refuses what its clock cannot hold */
@@ -29,9 +31,10 @@ struct syncing {
 struct engine {
   CURLM *multi;
   struct poller *poller;
-  struct transfer_settings settings;
-  char *strings[3]; /* what the settings point at */
-  long owner; /* the process that made it */
+  struct watch watch;
+  struct handles handles;
+  char *strings[3]; /* what the settings of the handles point at */
+  unsigned forks; /* as counted in the process that made it */
   bool broken;
   bool must_bury; /* a zombie can be removed at once */
   bool lent;      /* a host watches our descriptor */
@@ -64,6 +67,7 @@ struct engine {
 /* ---- libcurl as a whole -------------------------------------------------------------- */
 
 bool engine_global_init(void) {
+  forks_watch();
   return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
 }
 
@@ -96,13 +100,9 @@ static int on_watch(CURL *easy, curl_socket_t fd, int what, void *context, void 
   int events = 0;
 
   (void)easy, (void)ignored;
-  if (what == CURL_POLL_REMOVE) {
-    poller_forget(e->poller, (int)fd);
-    return 0;
-  }
-  if (what != CURL_POLL_OUT) events |= POLLER_READ;
-  if (what != CURL_POLL_IN) events |= POLLER_WRITE;
-  if (!poller_watch(e->poller, (int)fd, events)) e->broken = true;
+  if (what == CURL_POLL_IN || what == CURL_POLL_INOUT) events |= POLLER_READ;
+  if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT) events |= POLLER_WRITE;
+  if (!watch_want(&e->watch, (int)fd, events)) e->broken = true;
   return 0;
 }
 
@@ -129,11 +129,13 @@ static bool keep(char **slot, const char **setting, const char *text) {
 }
 
 static bool keep_settings(struct engine *e, const struct engine_options *o) {
-  e->settings.http_version = http_version(o->http_version);
-  e->settings.connect_timeout = o->connect_timeout;
-  return keep(&e->strings[0], &e->settings.user_agent, o->user_agent) &&
-         keep(&e->strings[1], &e->settings.proxy, o->proxy) &&
-         keep(&e->strings[2], &e->settings.ca_file, o->ca_file);
+  struct handle_settings *s = &e->handles.settings;
+
+  s->http_version = http_version(o->http_version);
+  s->connect_timeout = o->connect_timeout;
+  return keep(&e->strings[0], &s->user_agent, o->user_agent) &&
+         keep(&e->strings[1], &s->proxy, o->proxy) &&
+         keep(&e->strings[2], &s->ca_file, o->ca_file);
 }
 
 static bool open_multi(struct engine *e) {
@@ -154,7 +156,7 @@ struct engine *engine_new(const struct engine_options *options) {
   struct engine *e = calloc(1, sizeof *e);
 
   if (!e) return NULL;
-  e->owner = (long)getpid();
+  e->forks = forks_count();
   origins_init(&e->origins, options->max_connections, options->requests_per_second);
   e->curl_due = -1;
   e->alarm = -1;
@@ -169,7 +171,8 @@ struct engine *engine_new(const struct engine_options *options) {
   list_init(&e->committing);
   list_init(&e->syncing);
   list_init(&e->synced);
-  e->poller = poller_new();
+  e->poller = e->watch.poller = poller_new();
+  e->handles.watch = &e->watch;
   if (e->poller && keep_settings(e, options) && open_multi(e)) return e;
   engine_free(e);
   return NULL;
@@ -222,6 +225,7 @@ static void free_pending(struct engine *e) {
 /* The connections are the parent's: a clean-up here would say goodbye on them. What
  * belongs to libcurl leaks, in a process that is about to exec or exit. */
 static void abandon(struct engine *e) {
+  watch_free(&e->watch);
   poller_free(e->poller);
   free(e);
 }
@@ -245,7 +249,7 @@ void engine_free(struct engine *e) {
   size_t i;
 
   if (!e) return;
-  if (e->owner != (long)getpid()) {
+  if (e->forks != forks_count()) {
     abandon(e);
     return;
   }
@@ -262,7 +266,9 @@ void engine_free(struct engine *e) {
   free_list(e, &e->zombies);
   free_pending(e);
   origins_free(&e->origins);
+  handles_free(&e->handles);
   if (e->multi) (void)curl_multi_cleanup(e->multi);
+  watch_free(&e->watch);
   poller_free(e->poller);
   timers_free(&e->timers);
   idmap_free(&e->transfers);
@@ -271,7 +277,7 @@ void engine_free(struct engine *e) {
 }
 
 const char *engine_trouble(const struct engine *e) {
-  if (e->owner != (long)getpid()) return "it belongs to the process that forked this one";
+  if (e->forks != forks_count()) return "it belongs to the process that forked this one";
   return e->broken ? broken_text : NULL;
 }
 
@@ -488,7 +494,7 @@ static void start(struct engine *e, struct transfer *t) {
   list_push(&e->active, &t->link);
   t->turn = &e->turn;
   if (t->file) t->answer.sink.writer = writer_of(e);
-  if (!transfer_start(t, &e->settings, origin_may_multiplex(t))) {
+  if (!transfer_start(t, &e->handles, origin_may_multiplex(t))) {
     finish(e, t, CURLE_OUT_OF_MEMORY);
     return;
   }
@@ -584,6 +590,7 @@ static void serve(struct engine *e, struct poller_event event) {
     collect_files(e);
     return;
   }
+  if (!watch_is_wanted(&e->watch, event.fd)) return;
   if (event.events & POLLER_READ) flags |= CURL_CSELECT_IN;
   if (event.events & POLLER_WRITE) flags |= CURL_CSELECT_OUT;
   if (event.events & POLLER_ERROR) flags |= CURL_CSELECT_ERR;

@@ -13,6 +13,8 @@
 #define ACCEPT_JSON "Accept: application/json"
 #define ACCEPT_EVENTS "Accept: text/event-stream"
 #define CONTENT_JSON "Content-Type: application/json"
+#define EXPECT_NONE "Expect:" /* else libcurl holds large bodies back until a 100 comes */
+#define LARGE (512u << 10)    /* it does so from a MiB on; lines cost, so not before */
 #define CONTENT_NONE "Content-Type:" /* else libcurl calls an empty PUT a form */
 
 static const char no_memory[] = "out of memory";
@@ -27,6 +29,9 @@ struct queue {
   struct headers *get;
   struct headers *stream;
   struct headers *cancel;
+  struct headers *usual; /* of the last submit that added lines, and those; NULL: none */
+  struct buf usual_lines;
+  size_t usual_count;
 };
 
 /* ---- header lines -------------------------------------------------------------------- */
@@ -49,23 +54,32 @@ bool queue_line_ok(const char *line) {
 #define MAX_LINES 64
 
 /* The one place where the key is attached to a request. */
-static struct headers *with_key(const struct queue *q, const char *const *own, size_t own_count,
-                                const char *const *more, size_t more_count) {
+static struct headers *lines_of(const struct queue *q, bool auth, const char *const *own,
+                                size_t own_count, const char *const *more,
+                                size_t more_count) {
   const char *lines[MAX_LINES];
   size_t n = 0, i;
 
   if (own_count + more_count + 1 > MAX_LINES) return NULL;
-  if (q->key_line.len > 0) lines[n++] = q->key_line.data;
+  if (auth && q->key_line.len > 0) lines[n++] = q->key_line.data;
   for (i = 0; i < own_count; i++) lines[n++] = own[i];
   for (i = 0; i < more_count; i++) lines[n++] = more[i];
   return headers_new(lines, n);
 }
 
-static const char *const submit_lines[] = {ACCEPT_JSON, CONTENT_JSON};
+static const char *const submit_lines[] = {ACCEPT_JSON, CONTENT_JSON, EXPECT_NONE};
+static const char *const request_lines[] = {EXPECT_NONE};
 static const char *const stream_lines[] = {ACCEPT_EVENTS};
 static const char *const cancel_lines[] = {ACCEPT_JSON, CONTENT_NONE};
 
+static void forget_usual(struct queue *q) {
+  headers_unref(q->usual);
+  q->usual = NULL;
+  buf_clear(&q->usual_lines);
+}
+
 static void drop_headers(struct queue *q) {
+  forget_usual(q);
   headers_unref(q->submit);
   headers_unref(q->get);
   headers_unref(q->stream);
@@ -75,10 +89,10 @@ static void drop_headers(struct queue *q) {
 
 static bool build_headers(struct queue *q) {
   drop_headers(q);
-  q->submit = with_key(q, submit_lines, 2, NULL, 0);
-  q->get = with_key(q, submit_lines, 1, NULL, 0);
-  q->stream = with_key(q, stream_lines, 1, NULL, 0);
-  q->cancel = with_key(q, cancel_lines, 2, NULL, 0);
+  q->submit = lines_of(q, true, submit_lines, 2, NULL, 0);
+  q->get = lines_of(q, true, submit_lines, 1, NULL, 0);
+  q->stream = lines_of(q, true, stream_lines, 1, NULL, 0);
+  q->cancel = lines_of(q, true, cancel_lines, 2, NULL, 0);
   return q->submit && q->get && q->stream && q->cancel;
 }
 
@@ -131,6 +145,7 @@ struct queue *queue_new(struct engine *e, const struct queue_options *options,
   q->request_timeout = options->request_timeout;
   q->max_body = options->max_body;
   buf_init(&q->key_line, MAX_KEY);
+  buf_init(&q->usual_lines, MAX_URL);
   for (host = 0; ok && host < HOSTS; host++) ok = keep_base(q, host, options->bases[host], why);
   if (ok && build_headers(q)) return q;
   queue_free(q);
@@ -143,6 +158,7 @@ void queue_free(struct queue *q) {
   if (!q) return;
   drop_headers(q);
   buf_wipe(&q->key_line);
+  buf_free(&q->usual_lines);
   for (host = 0; host < HOSTS; host++) free(q->bases[host]);
   free(q);
 }
@@ -192,14 +208,46 @@ static bool submit_url(const struct queue *q, const char *endpoint_id, const cha
   return url->error == BUF_OK;
 }
 
-static struct headers *submit_headers(struct queue *q, const struct queue_extra *extra) {
+static bool are_usual(const struct queue *q, const struct queue_extra *extra) {
+  const char *known = q->usual_lines.data;
+  size_t i;
+
+  if (!q->usual || q->usual_count != extra->line_count) return false;
+  for (i = 0; i < extra->line_count; i++) {
+    if (strcmp(known, extra->lines[i]) != 0) return false;
+    known += strlen(known) + 1;
+  }
+  return true;
+}
+
+static void remember_usual(struct queue *q, const struct queue_extra *extra,
+                           struct headers *headers) {
+  size_t i;
+
+  forget_usual(q);
+  for (i = 0; i < extra->line_count; i++) {
+    if (!buf_append(&q->usual_lines, extra->lines[i], strlen(extra->lines[i]) + 1)) return;
+  }
+  q->usual_count = extra->line_count;
+  q->usual = headers_ref(headers);
+}
+
+/* One submit adds the same lines as the one before, as a rule. */
+static struct headers *submit_headers(struct queue *q, const struct queue_extra *extra,
+                                      size_t len) {
+  struct headers *headers;
+
+  if (len >= LARGE) return lines_of(q, true, submit_lines, 3, extra->lines, extra->line_count);
   if (extra->line_count == 0) return headers_ref(q->submit);
-  return with_key(q, submit_lines, 2, extra->lines, extra->line_count);
+  if (are_usual(q, extra)) return headers_ref(q->usual);
+  headers = lines_of(q, true, submit_lines, 2, extra->lines, extra->line_count);
+  if (headers) remember_usual(q, extra, headers);
+  return headers;
 }
 
 uint64_t queue_submit(struct queue *q, const char *endpoint_id, const char *body, size_t len,
                       const struct queue_extra *extra, const char **why) {
-  struct headers *headers = submit_headers(q, extra);
+  struct headers *headers = submit_headers(q, extra, len);
   struct request r;
   struct buf url;
   uint64_t id = 0;
@@ -214,6 +262,7 @@ uint64_t queue_submit(struct queue *q, const char *endpoint_id, const char *body
     r.body = body;
     r.body_len = len;
     r.once = true;
+    r.answer.heads = HEADS_OWN;
     if (extra->timeout > 0) r.timeout = extra->timeout;
     id = add(q, &r, why);
   }
@@ -253,8 +302,11 @@ static bool verb_url(const struct queue *q, enum verb verb, const char *app_id,
 
 static void shape(const struct queue *q, enum verb verb, struct request *r) {
   r->urgent = verb == VERB_RESULT || verb == VERB_CANCEL;
-  if (verb == VERB_RESULT) r->answer.max_body = q->max_body * RESULT_FACTOR;
-  r->terse = verb == VERB_STATUS;
+  if (verb == VERB_STATUS) r->answer.heads = HEADS_NONE;
+  if (verb == VERB_RESULT) {
+    r->answer.heads = HEADS_OWN;
+    r->answer.max_body = q->max_body * RESULT_FACTOR;
+  }
   if (verb == VERB_CANCEL) {
     r->method = "PUT";
     r->headers = q->cancel;
@@ -305,7 +357,7 @@ uint64_t queue_request(struct queue *q, const struct request *request, bool auth
     return 0;
   }
   *why = no_memory;
-  r.headers = auth ? with_key(q, NULL, 0, lines, line_count) : headers_new(lines, line_count);
+  r.headers = lines_of(q, auth, request_lines, 1, lines, line_count);
   if (!r.headers) return 0;
   r.paced = auth;
   r.lasting = r.once;

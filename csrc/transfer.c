@@ -1,7 +1,6 @@
 #include "transfer.h"
 
 #include <curl/curl.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +12,8 @@
 #include "curl_gate.h"
 #include "url.h"
 
-#define MAX_REDIRECTS 5L
-#define MAX_IDLE_ONCE 20L /* seconds; an older connection may be dead unbeknown to us */
+#define MAX_IDLE 118L     /* seconds a connection may have been idle; libcurl's default */
+#define MAX_IDLE_ONCE 20L /* an older connection may be dead unbeknown to us */
 #define FILE_BUFFER 65536L /* bytes read at a time */
 #define SHARE (64u << 10) /* bytes of a file, then others have their turn */
 
@@ -40,9 +39,7 @@ struct headers *headers_new(const char *const *lines, size_t count) {
 
   if (!h) return NULL;
   h->references = 1;
-  /* Without this libcurl holds larger bodies back until the server says 100. */
-  ok = append(h, "Expect:");
-  for (i = 0; ok && i < count; i++) ok = append(h, lines[i]);
+  for (i = 0, ok = true; ok && i < count; i++) ok = append(h, lines[i]);
   if (ok) return h;
   headers_unref(h);
   return NULL;
@@ -211,26 +208,12 @@ static curl_socket_t on_open(void *context, curlsocktype purpose,
   return socket(address->family, address->socktype, address->protocol);
 }
 
-static int on_socket(void *context, curl_socket_t fd, curlsocktype purpose) {
-  (void)context, (void)purpose;
-  /* Our users start ffmpeg: a child must not hold the connection of a paid request. */
-  (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
-  return CURL_SOCKOPT_OK;
-}
-
 /* ---- the handle ---------------------------------------------------------------------- */
 
 #define SET(option, value) \
   do { \
     if (curl_easy_setopt(easy, (option), (value)) != CURLE_OK) return false; \
   } while (0)
-
-static long milliseconds(double seconds) {
-  double ms = seconds * 1e3;
-
-  if (ms >= 2147483647.0) return 2147483647L;
-  return ms > 0 && ms < 1 ? 1L : (long)ms;
-}
 
 static bool set_upload(struct transfer *t, CURL *easy) {
   SET(CURLOPT_UPLOAD, 1L);
@@ -246,7 +229,10 @@ static bool set_method(struct transfer *t, CURL *easy) {
   const struct request *r = &t->request;
 
   if (t->body_file) return set_upload(t, easy);
-  if (strcmp(r->method, "GET") == 0) return true;
+  if (strcmp(r->method, "GET") == 0) {
+    SET(CURLOPT_HTTPGET, 1L);
+    return true;
+  }
   if (strcmp(r->method, "HEAD") == 0) {
     SET(CURLOPT_NOBODY, 1L);
     return true;
@@ -266,57 +252,23 @@ static bool set_callbacks(struct transfer *t, CURL *easy) {
   SET(CURLOPT_WRITEDATA, t);
   SET(CURLOPT_HEADERFUNCTION, on_header);
   SET(CURLOPT_HEADERDATA, t);
-  SET(CURLOPT_SOCKOPTFUNCTION, on_socket);
-  if (t->guarded) {
-    SET(CURLOPT_OPENSOCKETFUNCTION, on_open);
-    SET(CURLOPT_OPENSOCKETDATA, t);
-  }
-  return true;
-}
-
-static bool set_transport(CURL *easy, const struct transfer_settings *s) {
-  SET(CURLOPT_NOSIGNAL, 1L); /* we are a guest in somebody's process */
-  SET(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(s->connect_timeout));
-  SET(CURLOPT_USERAGENT, s->user_agent);
-  SET(CURLOPT_TCP_KEEPALIVE, 1L);
-  if (s->ca_file) SET(CURLOPT_CAINFO, s->ca_file);
-  return true;
-}
-
-static bool set_limits(const struct request *r, CURL *easy) {
-  bool plain = strncasecmp(r->url, "http:", 5) == 0;
-
-  if (gate_protocols(easy, plain) != CURLE_OK) return false; /* never https to http */
-  SET(CURLOPT_FOLLOWLOCATION, r->follow ? 1L : 0L);
-  SET(CURLOPT_MAXREDIRS, MAX_REDIRECTS);
-  SET(CURLOPT_TIMEOUT_MS, milliseconds(r->timeout));
-  if (r->stall > 0) {
-    SET(CURLOPT_LOW_SPEED_LIMIT, 1L);
-    SET(CURLOPT_LOW_SPEED_TIME, (long)(r->stall + 0.999));
-  }
   return true;
 }
 
 static bool set_once(struct transfer *t, CURL *easy) {
+  bool once = t->request.once;
+
 #if HAVE_PREREQ
   SET(CURLOPT_PREREQFUNCTION, on_prerequest);
   SET(CURLOPT_PREREQDATA, t);
-  if (t->request.once) SET(CURLOPT_MAXAGE_CONN, MAX_IDLE_ONCE);
+  SET(CURLOPT_MAXAGE_CONN, once ? MAX_IDLE_ONCE : MAX_IDLE);
 #else
   t->sends = 1; /* nobody tells us when it goes: assume it went */
-  if (t->request.once) { /* it repeats on reused connections and HTTP/2 streams only */
+  if (once) { /* it repeats on reused connections and HTTP/2 streams only */
     SET(CURLOPT_FRESH_CONNECT, 1L);
     SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
   }
 #endif
-  return true;
-}
-
-/* A file has nothing to gain from sharing a connection, and on one of its own it can be
- * paused without holding up anybody else. */
-static bool set_version(const struct transfer *t, CURL *easy,
-                        const struct transfer_settings *s) {
-  SET(CURLOPT_HTTP_VERSION, t->alone ? (long)CURL_HTTP_VERSION_1_1 : s->http_version);
   return true;
 }
 
@@ -353,7 +305,7 @@ static const char *from_environment(const char *const *names) {
 
 /* The proxy that a URL goes through, NULL for none. Plain http is for this machine only,
  * so that the key, which may be in it, never leaves in clear text. */
-static const char *proxy_of(const struct transfer *t, const struct transfer_settings *s) {
+static const char *proxy_of(const struct transfer *t, const struct handle_settings *s) {
   static const char *const http[] = {"http_proxy", "all_proxy", "ALL_PROXY", NULL};
   static const char *const https[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY",
                                       NULL};
@@ -364,24 +316,61 @@ static const char *proxy_of(const struct transfer *t, const struct transfer_sett
 }
 
 static bool set_proxy(const struct transfer *t, CURL *easy,
-                      const struct transfer_settings *s) {
+                      const struct handle_settings *s) {
   const char *proxy = proxy_of(t, s);
+  bool is_ours = t->request.public_only || !proxy || s->proxy;
 
   /* A file is looked after by its proxy alone, or by on_open alone: with exceptions to the
    * proxy neither would. Elsewhere the environment's no_proxy counts as it does in curl. */
-  if (t->request.public_only || !proxy || s->proxy) SET(CURLOPT_PROXY, proxy ? proxy : "");
+  SET(CURLOPT_PROXY, !is_ours ? NULL : proxy ? proxy : "");
   if (t->request.public_only && proxy) SET(CURLOPT_NOPROXY, "");
   return true;
 }
 
-static bool configure(struct transfer *t, CURL *easy, const struct transfer_settings *s) {
+/* What every request sets, whoever had the handle before. */
+static bool configure(struct transfer *t, CURL *easy, const struct handle_settings *s,
+                      bool may_multiplex) {
   const struct request *r = &t->request;
 
   SET(CURLOPT_URL, t->url);
-  if (r->headers) SET(CURLOPT_HTTPHEADER, r->headers->list);
-  return set_callbacks(t, easy) && set_transport(easy, s) && set_proxy(t, easy, s) &&
-         set_version(t, easy, s) && set_method(t, easy) && set_limits(r, easy) &&
-         set_once(t, easy) && set_range(t, easy);
+  SET(CURLOPT_HTTPHEADER, r->headers ? r->headers->list : NULL);
+  SET(CURLOPT_TIMEOUT_MS, handle_milliseconds(r->timeout));
+  /* A burst of requests would open a connection each where one can carry them all. */
+  SET(CURLOPT_PIPEWAIT, may_multiplex ? 1L : 0L);
+  return set_callbacks(t, easy) && set_proxy(t, easy, s) && set_method(t, easy) &&
+         set_once(t, easy);
+}
+
+/* What only some requests set; their handles are not used again. */
+static bool configure_rest(struct transfer *t, CURL *easy) {
+  const struct request *r = &t->request;
+
+  /* A file has nothing to gain from sharing a connection, and on one of its own it can be
+   * paused without holding up anybody else. */
+  if (t->alone) SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+  if (r->follow) SET(CURLOPT_FOLLOWLOCATION, 1L);
+  if (t->guarded) {
+    SET(CURLOPT_OPENSOCKETFUNCTION, on_open);
+    SET(CURLOPT_OPENSOCKETDATA, t);
+  }
+  if (r->stall > 0) {
+    SET(CURLOPT_LOW_SPEED_LIMIT, 1L);
+    SET(CURLOPT_LOW_SPEED_TIME, (long)(r->stall + 0.999));
+  }
+  return set_range(t, easy);
+}
+
+/* Only such a URL may be spoken to in clear text. */
+static bool is_http(const struct transfer *t) {
+  return strncasecmp(t->url, "http:", 5) == 0;
+}
+
+static bool is_plain(const struct transfer *t) {
+  const struct request *r = &t->request;
+
+  return t->lane != LANE_LONG && !t->alone && !r->follow && !r->public_only && r->stall <= 0 &&
+         (strcmp(r->method, "GET") == 0 || strcmp(r->method, "POST") == 0) &&
+         (HAVE_PREREQ || !r->once);
 }
 
 static bool open_files(struct transfer *t) {
@@ -394,21 +383,21 @@ static bool open_files(struct transfer *t) {
   return answer_open(&t->answer);
 }
 
-bool transfer_start(struct transfer *t, const struct transfer_settings *settings,
-                    bool may_multiplex) {
+bool transfer_start(struct transfer *t, struct handles *handles, bool may_multiplex) {
   if (!open_files(t)) {
     t->outcome = t->answer.failure;
     return false;
   }
-  t->guarded = t->request.public_only && !proxy_of(t, settings);
-  t->easy = curl_easy_init();
-  if (!t->easy || !add_guard(t) || !configure(t, t->easy, settings)) {
-    transfer_fail(t, OUT_MEMORY, "out of memory");
-    return false;
+  t->guarded = t->request.public_only && !proxy_of(t, &handles->settings);
+  if (is_plain(t)) t->handles = handles;
+  t->easy = t->handles ? handles_take(handles, is_http(t))
+                       : handles_make(handles, is_http(t));
+  if (t->easy && add_guard(t) && configure(t, t->easy, &handles->settings, may_multiplex) &&
+      (t->handles || configure_rest(t, t->easy))) {
+    return true;
   }
-  /* A burst of requests would open a connection each where one can carry them all. */
-  if (may_multiplex) (void)curl_easy_setopt(t->easy, CURLOPT_PIPEWAIT, 1L);
-  return true;
+  transfer_fail(t, OUT_MEMORY, "out of memory");
+  return false;
 }
 
 /* ---- the end ------------------------------------------------------------------------- */
@@ -449,6 +438,19 @@ static const char *describe(const struct transfer *t, CURLcode code) {
   return t->curl_error[0] ? t->curl_error : curl_easy_strerror(code);
 }
 
+/* One on which something went wrong is not trusted with another request. */
+static void drop_handle(struct transfer *t, bool is_good) {
+  CURL *easy = t->easy;
+
+  t->easy = NULL;
+  if (t->handles && is_good) {
+    (void)curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, NULL);
+    handles_give(t->handles, easy, is_http(t));
+  } else {
+    curl_easy_cleanup(easy);
+  }
+}
+
 void transfer_finish(struct transfer *t, int code) {
   if (code == CURLE_OK) (void)answer_complete(&t->answer);
   if (t->answer.failure != OUT_PENDING) {
@@ -457,8 +459,7 @@ void transfer_finish(struct transfer *t, int code) {
     t->outcome = classify(t, (CURLcode)code);
     if (code != CURLE_OK) answer_fail(&t->answer, t->outcome, describe(t, (CURLcode)code));
   }
-  curl_easy_cleanup(t->easy);
-  t->easy = NULL;
+  drop_handle(t, code == CURLE_OK);
 }
 
 bool transfer_has_file(const struct transfer *t) {

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "answer.h"
+#include "handle.h"
 #include "list.h"
 #include "outcome.h"
 #include "source.h"
@@ -46,19 +47,9 @@ struct request {
   bool urgent;
   bool lasting; /* the answer comes when the model is done: it holds its connection long */
   bool paced;  /* counts against requests_per_second */
-  bool terse;  /* nobody wants the headers of a 200 or 202 */
   double timeout; /* seconds, 0: none */
   double stall;   /* seconds without a byte, 0: none */
   struct answer_plan answer;
-};
-
-/* The part of the engine's options that shapes a handle. The strings are the engine's. */
-struct transfer_settings {
-  const char *user_agent;
-  const char *proxy;   /* NULL: as the environment says */
-  const char *ca_file; /* NULL: the system's */
-  long http_version;   /* a CURL_HTTP_VERSION_* */
-  double connect_timeout;
 };
 
 /* What transfers have to know of the step that runs. A file that had its share of it
@@ -84,6 +75,7 @@ struct transfer {
   char *file;
 
   void *easy; /* a CURL *; NULL until started and after it is finished */
+  struct handles *handles; /* where it goes afterwards; NULL: nowhere */
   bool attached; /* to the multi handle */
   bool counted;  /* among its origin's active ones */
   bool aborted;
@@ -104,9 +96,8 @@ struct transfer {
 struct transfer *transfer_new(const struct request *request, uint64_t id); /* NULL: memory */
 void transfer_free(struct transfer *t); /* not while attached; NULL is fine */
 
-/* Makes the handle, ready to be added. False: finished, with an outcome. */
-bool transfer_start(struct transfer *t, const struct transfer_settings *settings,
-                    bool may_multiplex);
+/* Sets a handle up, ready to be added. False: finished, with an outcome. */
+bool transfer_start(struct transfer *t, struct handles *handles, bool may_multiplex);
 
 /* libcurl is done with it; `code` is its CURLcode. The handle is off the multi. */
 void transfer_finish(struct transfer *t, int code);

@@ -20,6 +20,23 @@ static struct answer_plan memory_plan(size_t max) {
   return plan;
 }
 
+static void of_a_success_only_the_wanted_headers_are_kept(void) {
+  struct answer_plan plan = memory_plan(100);
+  struct answer a;
+
+  plan.heads = HEADS_OWN;
+  answer_init(&a, &plan);
+  CHECK(answer_header(&a, "HTTP/1.1 200 OK", 15));
+  CHECK(answer_header(&a, "X-Fal-Request-Id: 7", 19));
+  CHECK(answer_header(&a, "Server: x", 9));
+  CHECK(answer_value(&a, "server") == NULL);
+  CHECK(answer_value(&a, "x-fal-request-id") != NULL);
+  CHECK(answer_header(&a, "HTTP/1.1 503 No", 15));
+  CHECK(answer_header(&a, "Server: x", 9));
+  CHECK(answer_value(&a, "server") != NULL);
+  answer_free(&a);
+}
+
 static struct answer_plan file_plan(bool resume, int64_t expect) {
   struct answer_plan plan = memory_plan(100);
 
@@ -310,6 +327,7 @@ static void a_folder_in_the_way_is_said(void) {
 }
 
 int main(void) {
+  of_a_success_only_the_wanted_headers_are_kept();
   if (!mkdtemp(folder)) return 2;
   snprintf(path, sizeof path, "%s/clip.mp4", folder);
   snprintf(part, sizeof part, "%s.part", path);

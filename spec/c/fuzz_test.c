@@ -34,7 +34,7 @@ static bool sse_is_cut_proof(const char *bytes, size_t len, size_t cut) {
 
 /* Lines up to the first empty one are headers, the rest is body. */
 static bool answer_stays_within_bounds(const char *bytes, size_t len) {
-  struct answer_plan plan = {128, true, NULL, false, -1};
+  struct answer_plan plan = {HEADS_OWN, 128, true, NULL, false, -1};
   struct answer a;
   bool within;
 
