@@ -193,6 +193,48 @@ require("support.ledgers").each(busted, function(new)
     assert.are.equal(1, by_state(book).unknown)
   end)
 
+  it("knows of a client that was dropped without being closed", function()
+    sim:fault { route = "submit", action = "stall", accept = false, seconds = 5,
+      times = 1 }
+    local function drop()
+      local gone = client_of(where)
+      gone:spawn(function()
+        return gone:subscribe(ENDPOINT, { input = { prompt = "x" }, name = "dropped" })
+      end)
+      while not by_state(book).sent do gone:sleep(0.01) end
+    end
+    drop()
+    collectgarbage()
+    collectgarbage()
+    assert.are.same({ unknown = 1 }, by_state(book))
+    assert.are.same({}, require("fal.ledger.store").writers(book:db()))
+    local _, err = client:subscribe(ENDPOINT, { input = { prompt = "x" },
+      name = "dropped", timeout = 20 })
+    assert.are.equal("unknown_submit", err.kind)
+  end)
+
+  it("names the row when looking for a lost request is ended", function()
+    sim:fault { route = "submit", action = "drop", at = "acted", times = 1 }
+    sim:fault { route = "history", action = "delay", seconds = 5 }
+    local t = client:spawn(function() return ask() end)
+    while not by_state(book).unknown do client:sleep(0.01) end
+    client:sleep(0.1)
+    t:cancel()
+    local _, err = t:await()
+    assert.are.same({ "canceled", "unknown", false },
+      { err.kind, err.sent, err.retryable == true })
+    assert.truthy(tostring(err):find(book:jobs()[1].id, 1, true))
+  end)
+
+  it("notes a file whose name is no UTF-8", function()
+    local _, job = ask()
+    client.account:remember(book:jobs()[1].id, { url = "https://x/y" })
+    client.account:saved("https://x/y", "caf\233.mp4", 3)
+    client:close()
+    assert.is_string(job.request_id)
+    assert.are.equal("caf?.mp4", book:files(book:jobs()[1].id)[1].path)
+  end)
+
   it("records calls of the synchronous host", function()
     local output = assert(client:run(ENDPOINT, { input = { prompt = "sync" } }))
     local row = book:jobs()[1]

@@ -85,6 +85,36 @@ local function connect(self)
   end
 end
 
+--- Forgets the connection; the next use makes another.
+function Ledger:drop()
+  if self.connection then self.connection:close() end
+  self.connection = nil
+end
+
+-- The drivers know no waiting but their own, so a server that does not answer holds the
+-- whole program until a deadline of the connection. After one such wait nothing is tried
+-- for a while, ever longer.
+local SLOW = 1
+local FIRST_REST, LAST_REST = 10, 60
+
+--- A connection broke, or could not be made.
+---@param message string
+---@param seconds number   that were spent in waiting for it
+function Ledger:lost(message, seconds)
+  self:drop()
+  if seconds <= SLOW then return end
+  self.rest = math.min(LAST_REST, self.rest and self.rest * 2 or FIRST_REST)
+  self.rest_until, self.rest_why = os.time() + self.rest, message
+end
+
+--- Why the server is left alone; nil: it may be asked.
+local function resting(self)
+  local left = self.rest_until and self.rest_until - os.time()
+  if not left or left <= 0 or left > LAST_REST then return nil end
+  return ("%s; it did not answer in time, so it is not asked again for %d s"):format(
+    self.rest_why, left)
+end
+
 --- The live connection, made anew when it was lost.
 ---@return fal.LedgerDb?
 ---@return string? message
@@ -92,13 +122,28 @@ end
 function Ledger:db()
   if self.closed then return nil, "the ledger is closed", "error" end
   if self.connection then return self.connection end
-  return connect(self)
+  local why = resting(self)
+  if why then return nil, why, "lost" end
+  local started = os.time()
+  local made, message, code = connect(self)
+  if made then
+    self.rest, self.rest_until = nil, nil
+  elseif code == "lost" then
+    self:lost(message, os.time() - started)
+  end
+  return made, message, code
 end
 
---- Forgets a connection that broke; the next use makes another.
-function Ledger:drop()
-  if self.connection then self.connection:close() end
-  self.connection = nil
+--- A ledger that is opened when it is first used.
+---@param where string
+---@return fal.Ledger?
+---@return fal.Error? err   kind validation
+function ledger.at(where)
+  local parsed, why = address.parse(where)
+  if parsed then
+    return setmetatable({ address = parsed, shown = parsed.shown }, Ledger)
+  end
+  return nil, E.new { kind = "validation", message = "no ledger address: " .. why }
 end
 
 --- Opens a ledger, makes its tables when it is new, and brings older ones up to date.
@@ -107,13 +152,20 @@ end
 ---@return fal.Error? err   kind file; validation for an address that is none
 function ledger.open(where)
   options.argument("ledger.open", "address", where, "string", 2)
-  local parsed, why = address.parse(where)
-  if not parsed then
-    return nil, E.new { kind = "validation", message = "no ledger address: " .. why }
-  end
-  local self = setmetatable({ address = parsed, shown = parsed.shown }, Ledger)
-  local made, message, code = connect(self)
-  if made then return self end
+  local self, err = ledger.at(where)
+  if not self then return nil, err end
+  local made
+  made, err = self:open()
+  if not made then return nil, err end
+  return self
+end
+
+--- Connects, if it is not connected.
+---@return boolean? ok
+---@return fal.Error? err   kind file
+function Ledger:open()
+  local made, message, code = self:db()
+  if made then return true end
   return nil, ledger.failure(self, "the ledger could not be opened", message, code)
 end
 
@@ -125,9 +177,10 @@ local function read(self, fn)
       return nil, ledger.failure(self, "the ledger could not be opened", message, code)
     end
     local value, more
+    local started = os.time()
     value, more, code = fn(connection)
     if value ~= nil or not code then return value, more end
-    if code == "lost" then self:drop() end
+    if code == "lost" then self:lost(more, os.time() - started) end
     if code ~= "lost" or attempt == 2 then
       return nil, ledger.failure(self, "the ledger could not be read", more, code)
     end

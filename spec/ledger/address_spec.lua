@@ -11,8 +11,8 @@ describe("a ledger's address", function()
   it("or a PostgreSQL database, whose password is never shown", function()
     local a = address.parse("postgresql://fal:p%40ss@db.example:5433/money")
     assert.are.equal("PostgreSQL", a.driver)
-    assert.are.equal("postgresql://fal:p%40ss@db.example:5433/money?connect_timeout=5"
-      .. "&tcp_user_timeout=10000", a.name)
+    assert.are.equal("postgresql://fal:p%40ss@db.example:5433/money?connect_timeout=3"
+      .. "&tcp_user_timeout=5000", a.name)
     assert.are.equal("postgresql://fal@db.example:5433/money", a.shown)
     assert.are.equal("p@ss", a.secret)
   end)
@@ -22,7 +22,7 @@ describe("a ledger's address", function()
       "postgresql:///money?host=/run&password=x1y2z3&connect_timeout=2")
     assert.are.equal(
       "postgresql:///money?host=/run&password=x1y2z3&connect_timeout=2"
-      .. "&tcp_user_timeout=10000", a.name)
+      .. "&tcp_user_timeout=5000", a.name)
     assert.are.equal("postgresql:///money?host=/run&password=…&connect_timeout=2",
       a.shown)
     assert.are.equal("x1y2z3", a.secret)

@@ -7,7 +7,8 @@ describe("the ledger's writer", function()
   local path, dir, client, commits
 
   local function open(answers)
-    client = fake.new(answers, { ledger = path, quiet = true, poll = { initial = 1,
+    local core
+    client, core = fake.new(answers, { ledger = path, quiet = true, poll = { initial = 1,
       factor = 1, max = 1, jitter = 0 } })
     assert(client.account:open())
     local db = client.account.book:db()
@@ -16,7 +17,7 @@ describe("the ledger's writer", function()
       commits = commits + 1
       return getmetatable(self).commit(self)
     end
-    return client
+    return client, core
   end
 
   before_each(function() path, dir = ledgers.path() end)
@@ -83,6 +84,80 @@ describe("the ledger's writer", function()
     assert.are.equal(0, #client.account.book:jobs())
     assert.are.equal(0, commits)
   end)
+
+  local function states()
+    local book = assert(require("fal.ledger").open(path))
+    local counts = {}
+    for _, row in ipairs(book:jobs()) do
+      counts[row.state] = (counts[row.state] or 0) + 1
+    end
+    book:close()
+    return counts
+  end
+
+  it("leaves nothing in doubt that was recorded and not sent before a close", function()
+    local _, core = open(fake.lifecycle("r", 1))
+    local errors = {}
+    for i = 1, 5 do
+      client:spawn(function()
+        local _, err = client.queue:submit("acme/demo", { input = { n = i } })
+        errors[i] = err
+      end)
+    end
+    -- The commit wakes all five; the first one that goes on closes the client.
+    local submit = core.engine.submit
+    function core.engine.submit(...)
+      local id = submit(...)
+      client:close()
+      return id
+    end
+    while not client.closed do client:step(0.1) end
+    assert.are.equal(1, fake.count(core, "submit"))
+    assert.are.same({ unknown = 1, refused = 4 }, states())
+    assert.are.same({ "closed", "no" }, { errors[5].kind, errors[5].sent })
+  end)
+
+  it("leaves nothing behind of a task that is canceled between commit and sending",
+    function()
+      open(fake.lifecycle("r", 1))
+      local tasks = {}
+      for i = 1, 2 do
+        tasks[i] = client:spawn(function()
+          return client.queue:submit("acme/demo", { input = { n = i } })
+        end)
+      end
+      function client.account.journal.log() end
+      local commit = client.account.book:db().commit
+      client.account.book:db().commit = function(...)
+        local ok = commit(...)
+        tasks[2]:cancel()
+        return ok
+      end
+      assert.is_table(tasks[1]:await())
+      local _, err = tasks[2]:await()
+      assert.are.same({ "canceled", "no" }, { err.kind, err.sent })
+      client:sleep(1)
+      assert.are.same({ accepted = 1, refused = 1 }, states())
+    end)
+
+  it("does not say of a second attempt that it left when the client closes first",
+    function()
+      local answers = fake.lifecycle("r", 1)
+      answers.submit = { fake.json(429, '{"detail":"slow down"}') }
+      local _, core = open(answers)
+      local leave = client.account.journal.leave
+      function client.account.journal.leave(self, ...)
+        client:spawn(function() client:close() end)
+        return leave(self, ...)
+      end
+      local task = client:spawn(function()
+        return client.queue:submit("acme/demo", { input = {} })
+      end)
+      while not client.closed do client:step(0.1) core.time = core.time + 0.1 end
+      assert.is_true(task:is_done())
+      assert.are.equal(1, fake.count(core, "submit"))
+      assert.are.same({ intent = 1 }, states())
+    end)
 
   it("keeps a cancel that comes while a request id is written", function()
     open(fake.lifecycle("r", 1))

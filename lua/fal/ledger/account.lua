@@ -11,6 +11,7 @@ local reconcile = require "fal.reconcile"
 local history = require "fal.reconcile.history"
 local record = require "fal.ledger.record"
 local store = require "fal.ledger.store"
+local text = require "fal.text"
 local writer = require "fal.ledger.writer"
 
 local account = {}
@@ -68,20 +69,32 @@ end
 function Account:open()
   local where = self.client.settings.ledger
   if not where or self.journal then return true end
-  local book, err = ledger.open(where)
-  if not book then return ledger.nothing_sent(err) end
-  local client = self.client
-  self.book, self.me = book, process.self()
-  function self.log(level, event, fields)
-    client:log(level, event, fields)
-    if level == "error" and not client.settings.quiet then
-      io.stderr:write(("fal: %s: job %s%s: %s\n"):format(event, tostring(fields.id),
-        fields.request_id and " is request " .. fields.request_id or "",
-        E.redact(tostring(fields.message or "it could not be written"))))
-    end
+  local ok, err
+  if not self.unopened then
+    self.unopened, err = ledger.at(where)
+    if not self.unopened then return ledger.nothing_sent(err) end
   end
-  self.journal = writer.new(book, client.sched, self.me, self.log, self.clock)
+  ok, err = self.unopened:open()
+  if not ok then return ledger.nothing_sent(err) end
+  self.book, self.unopened, self.me = self.unopened, nil, process.self()
+  self.journal = writer.new(self.book, self.client.sched, self.me,
+    function(...) self:log(...) end, self.clock)
   return true
+end
+
+local MAX_SAID = 4096   -- bytes of one text on stderr
+
+--- Tells the logger and, of what must not be missed, stderr.
+---@param level string
+---@param event string
+---@param fields table   id, request_id, message
+function Account:log(level, event, fields)
+  self.client:log(level, event, fields)
+  if level ~= "error" or self.client.settings.quiet then return end
+  local line = ("%s: job %s%s: %s"):format(event, tostring(fields.id or "?"),
+    fields.request_id and " is request " .. fields.request_id or "",
+    tostring(fields.message or "it could not be written"))
+  io.stderr:write("fal: ", text.escape(E.redact(line), MAX_SAID), "\n")
 end
 
 ---@class fal.PaidWork
@@ -240,11 +253,21 @@ end
 ---@param request_id string
 ---@return fal.Record?
 function Account:find(request_id)
-  if not self.client.settings.ledger or not self:open() then return nil end
-  local rows = self.book:read(function(db)
-    return store.find(db, "WHERE request_id = ?", request_id)
-  end)
-  local row = rows and rows[1]
+  if not self.client.settings.ledger then return nil end
+  local ok, err = self:open()
+  local rows
+  if ok then
+    rows, err = self.book:read(function(db)
+      return store.find(db, "WHERE request_id = ?", request_id)
+    end)
+  end
+  if not rows then
+    -- The job itself needs no ledger; what comes of it will be missing there.
+    self:log("error", "ledger.unread", { request_id = request_id,
+      message = tostring(err) })
+    return nil
+  end
+  local row = rows[1]
   return row and record.new(self, row.id, row.reserved, row.unit_price)
 end
 

@@ -14,7 +14,7 @@ end
 
 -- A server that does not answer must not hold the program for minutes (libpq 12 and newer
 -- know the second one, which is in milliseconds).
-local PATIENCE = { { "connect_timeout", 5 }, { "tcp_user_timeout", 10000 } }
+local PATIENCE = { { "connect_timeout", 3 }, { "tcp_user_timeout", 5000 } }
 
 local function postgresql(s)
   local rest = s:match("^postgres%w*://(.*)$")

@@ -166,6 +166,8 @@ function methods:earlier(work, deadline)
       if mine then return { row = row, record = of_row(self, row), answer = row } end
     elseif step == "wait" then
       waits = waits + 1
+      -- Its client may have been dropped here; then it signs off when it is collected.
+      collectgarbage("step", 200)
       local ok
       ok, err = pause(self, math.min(waits, 4), deadline)
       if not ok then

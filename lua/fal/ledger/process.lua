@@ -75,6 +75,13 @@ function process.self()
   }
 end
 
+--- Whether this is still the process that `me` was made in, and not a fork of it.
+---@param me fal.LedgerWriter
+---@return boolean
+function process.is_own(me)
+  return me.pid == "?" or parse_stat(first_line("/proc/self/stat")) == me.pid
+end
+
 --- Whether a writer's process is over. In doubt it lives.
 ---@param writer table   place, pid, started, silent (ms)
 ---@param me fal.LedgerWriter

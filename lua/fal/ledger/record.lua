@@ -5,7 +5,6 @@ local E = require "fal.error"
 local budget = require "fal.budget"
 local ledger = require "fal.ledger"
 local store = require "fal.ledger.store"
-local text = require "fal.text"
 
 local record = {}
 
@@ -24,14 +23,6 @@ Record.__index = Record
 function record.new(account, id, reserved, unit_price)
   return setmetatable({ account = account, id = id, reserved = reserved,
     unit_price = unit_price }, Record)
-end
-
--- PostgreSQL takes nothing but well-formed text without zeros.
-local function storable(s)
-  if not s then return nil end
-  s = s:gsub("%z", "")
-  if text.length(s) then return s end
-  return (s:gsub("[\128-\255]", "?"))
 end
 
 local function write(self, fields, only, after)
@@ -65,22 +56,17 @@ function Record:leave()
   if not account.journal then return true end
   local ok, err = account:before_sending(self.endpoint_id)
   if not ok then return nil, err end
-  local op = write(self, { state = "sent", sent_at = ledger.now(),
+  ok, err = account.journal:leave(self.id, { state = "sent", sent_at = ledger.now(),
     service_sent_at = account.clock:stamp() or store.NULL }, own(self, "intent", "sent"))
-  op.fleeting = true   -- when it cannot be written, nothing leaves, and it is not true
-  ok, err = account.journal:wait(op)
-  if not ok then
-    if err.kind == "file" then
-      err.sent = "no"
-      err.message = err.message .. ", so nothing was sent"
-    end
-    return nil, err
-  elseif op.changed == 0 then
+  if ok then return true end
+  if ok == false then
     return nil, E.new { kind = "file", sent = "no",
       message = "another process has settled this request in the ledger meanwhile, so "
         .. "nothing was sent", remedy = "Ask for the work again." }
+  elseif err.kind == "file" then
+    return ledger.nothing_sent(err)
   end
-  return true
+  return nil, err
 end
 
 --- The attempt was certainly not accepted; another one may follow.
@@ -99,7 +85,7 @@ function Record:refused(err, now_only)
   end_money(self, 0)
   local op = write(self, { state = "refused", cost = 0, settled = 0,
     ended_at = ledger.now(),
-    error_kind = err.kind, error = storable(err.message) }, own(self, "intent", "sent"))
+    error_kind = err.kind, error = store.text(err.message) }, own(self, "intent", "sent"))
   if not now_only then durable(self, op) end
 end
 
@@ -110,7 +96,7 @@ function Record:unknown(err, now_only)
   local _, service_now = self.account.clock:stamp()
   local op = write(self, { state = "unknown", answered_at = ledger.now(),
     service_answered_at = service_now,
-    error_kind = err.kind, error = storable(err.message) }, own(self, "sent"))
+    error_kind = err.kind, error = store.text(err.message) }, own(self, "sent"))
   if not now_only then durable(self, op) end
 end
 
@@ -133,7 +119,7 @@ function Record:accepted(answer, now_only)
     cancel_url = type(answer.cancel_url) == "string" and answer.cancel_url or nil,
   }, UNANSWERED, function(done)
     if done.changed ~= 0 then return end
-    self.account.log("error", "ledger.taken", { id = self.id,
+    self.account:log("error", "ledger.taken", { id = self.id,
       request_id = answer.request_id,
       message = "another process took this one for dead and settled its row" })
   end)
@@ -173,7 +159,7 @@ function Record:fetched(output)
   self.account:remember(self.id, output)
   local micros, units = money(self, true)
   local op = write(self, { state = "fetched", cost = micros, settled = micros,
-    billed_units = units, result = storable(self.body), ended_at = ledger.now() })
+    billed_units = units, result = store.text(self.body), ended_at = ledger.now() })
   self.body, self.headers, self.op = nil, nil, op
   durable(self, op)
 end
@@ -194,7 +180,7 @@ function Record:failed(err, queued)
   local micros, units = money(self, false, err.status, queued)
   local op = write(self, { state = err.kind == "canceled" and "canceled" or "failed",
     cost = micros, settled = micros, billed_units = units, ended_at = ledger.now(),
-    error_kind = err.kind, error = storable(err.message) }, NOT_FETCHED)
+    error_kind = err.kind, error = store.text(err.message) }, NOT_FETCHED)
   self.body, self.headers, self.op = nil, nil, op
   durable(self, op)
 end

@@ -1,5 +1,7 @@
 --- The ledger's rows: what is asked of the database, in SQL that both know.
 
+local text = require "fal.text"
+
 local store = {}
 
 -- LuaDBI would cut the numbers (ledger/db.lua), so they are selected as text.
@@ -22,6 +24,17 @@ end
 local SELECT = "SELECT " .. table.concat(select_list, ", ") .. " FROM fal_jobs "
 
 local unpack = rawget(table, "unpack") or rawget(_G, "unpack")
+
+--- What both databases take as text: PostgreSQL nothing but well-formed UTF-8 without
+--- zeros.
+---@param s? string
+---@return string?
+function store.text(s)
+  if not s then return nil end
+  s = s:gsub("%z", "")
+  if text.length(s) then return s end
+  return (s:gsub("[\128-\255]", "?"))
+end
 
 --- Stands for NULL in a table of fields.
 store.NULL = {}

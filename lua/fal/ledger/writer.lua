@@ -2,8 +2,11 @@
 --- Who must not go on before it is durable waits; everybody else is never held up.
 
 local E = require "fal.error"
+local farewell = require "fal.ledger.farewell"
+local guard = require "fal.ledger.guard"
 local ledger = require "fal.ledger"
 local operations = require "fal.ledger.operations"
+local process = require "fal.ledger.process"
 local store = require "fal.ledger.store"
 
 local writer = {}
@@ -32,7 +35,7 @@ Writer.__index = Writer
 ---@return fal.LedgerJournal
 function writer.new(book, sched, me, log, clock)
   return setmetatable({ book = book, sched = sched, me = me, log = log, clock = clock,
-    ops = {}, cost = 0, free_at = 0, signed_at = -math.huge }, Writer)
+    ops = {}, unstarted = {}, cost = 0, free_at = 0, signed_at = -math.huge }, Writer)
 end
 
 local function sign(self, db)
@@ -62,11 +65,15 @@ local function needs_order(ops)
   end
 end
 
+local watch_over
+
 --- One transaction with all of `ops`, or none of them.
 local function transact(self, ops)
   self.signing = nil
+  local started = self.sched.now()
   local db, message, code = self.book:db()
   if not db then return nil, message, code end
+  if self.guarded ~= db then watch_over(self, db) end
   local ok
   ok, message, code = db:begin(needs_order(ops))
   if ok then
@@ -82,13 +89,40 @@ local function transact(self, ops)
     end
   end
   for i = 1, #ops do ops[i].repeated = code == "lost" or ops[i].repeated end
-  if code == "lost" then self.book:drop() end
+  if code == "lost" then self.book:lost(message, self.sched.now() - started) end
   return nil, message, code
+end
+
+local MAX_FINAL = 5   -- times that a collected client tries to sign off
+
+--- A client that was dropped without close: nobody else could ever tell that its process
+--- lives and it does not.
+local function collected(self, db)
+  if self.closed or not process.is_own(self.me) then return end
+  self.finals = (self.finals or 0) + 1
+  -- Its statements are garbage as well, and ended before this.
+  db.statements = {}
+  self.last = self.last or farewell.ops(self)
+  local ok = transact(self, self.last)
+  if ok or self.finals >= MAX_FINAL then
+    self.closed = true
+    return self.book:close()
+  end
+  watch_over(self, self.book.connection or false)
+end
+
+function watch_over(self, db)
+  self.guarded = db
+  self.guard = guard.new(function() collected(self, db) end)
 end
 
 local function finish(self, op, err)
   op.done = true
   if err then op.err = err end
+  local id = op.kind == "insert" and op.row.id or op.leaves and op.id
+  if id and not op.err and not op.taken and op.changed ~= 0 then
+    self.unstarted[id] = true
+  end
   if op.after then op.after(op) end
   if op.ticket then self.sched:wake(op.ticket) end
 end
@@ -160,20 +194,16 @@ local flush
 
 local function arm(self, delay)
   if self.timer or self.closed then return end
-  self.timer = self.sched.engine:timer(math.max(0, delay))
-  if self.timer then
-    self.sched:watch(self.timer, function()
-      self.timer = nil
-      flush(self)
-    end)
-  end
+  self.timer = self.sched:arm(delay, function()
+    self.timer = nil
+    flush(self)
+  end)
 end
 
 local function arm_backlog(self)
   if not self.backlog or self.retry_timer or self.closed then return end
   self.delay = math.min(LAST_RETRY, self.delay and self.delay * 2 or FIRST_RETRY)
-  self.retry_timer = self.sched.engine:timer(self.delay)
-  self.sched:watch(self.retry_timer, function()
+  self.retry_timer = self.sched:arm(self.delay, function()
     self.retry_timer = nil
     flush(self)
   end)
@@ -245,10 +275,31 @@ function Writer:insert(row, limit, once)
   local op = queue(self, { kind = "insert", row = row, limit = limit,
     once = once and row.name ~= nil })
   local ok, err = await(self, op)
+  self.unstarted[row.id] = nil
   if ok then return not op.taken end
-  if not op.done and not remove(self, op) then
-    self:update(row.id, { state = "refused", cost = 0, settled = 0,
-      error_kind = err.kind, error = "never sent: " .. err.message })
+  if op.done and not op.err or not op.done and not remove(self, op) then
+    queue(self, farewell.never_sent(self.me, row.id, err))
+  end
+  return nil, err
+end
+
+--- Changes a row because its request is about to leave; durable before this returns.
+---@param id string
+---@param fields table
+---@param only table
+---@return boolean? ok     false: the row is somebody else's by now
+---@return fal.Error? err  kind file; canceled, closed: it has not left
+function Writer:leave(id, fields, only)
+  local op = self:update(id, fields, only)
+  -- When it cannot be written, nothing leaves, and it is not true.
+  op.fleeting, op.leaves = true, true
+  local ok, err = await(self, op)
+  self.unstarted[id] = nil
+  if ok then return op.changed ~= 0 end
+  if op.done and not op.err then
+    self:update(id, { state = "intent" }, { writer = self.me.id, state = { "sent" } })
+  elseif not op.done then
+    remove(self, op)
   end
   return nil, err
 end
@@ -268,6 +319,7 @@ end
 ---@param file table   job, url, path, size
 function Writer:file(file)
   file.saved_at = ledger.now()
+  file.url, file.path = store.text(file.url), store.text(file.path)
   return queue(self, { kind = "file", file = file, id = file.job })
 end
 
@@ -290,15 +342,13 @@ end
 --- Writes what is left, as far as that is possible now. Submits that wait are refused.
 function Writer:close()
   if self.closed then return end
+  -- A fork has the rows and the connection of its parent, which goes on with both.
+  if not process.is_own(self.me) then
+    self.closed = true
+    return
+  end
   self.closing = true
-  for i = #self.ops, 1, -1 do
-    if self.ops[i].kind == "insert" then table.remove(self.ops, i) end
-  end
-  if self.signed_at > -math.huge then
-    local _, service_now = self.clock:stamp()
-    self.ops[#self.ops + 1] = { kind = "sign_off", id = self.me.id,
-      service_now = service_now }
-  end
+  self.ops = farewell.ops(self)
   flush(self)
   self.closed = true
   for _, op in ipairs(self.backlog or {}) do
