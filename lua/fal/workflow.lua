@@ -276,6 +276,7 @@ function Film:run(opts)
     report, err = runner.all {
       client = self.client, name = self.name, journal = book, dir = self.dir, plan = plan,
       concurrency = opts.concurrency or CONCURRENCY, on_progress = on_progress,
+      pause = pacer(self.client),
     }
     finish()
     draw(self, make_plan(self, book.state, true), book)

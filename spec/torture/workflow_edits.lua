@@ -260,7 +260,14 @@ local function lost(context)
     elseif not job.endpoint:find("character") then
       local place = attempt.files.video
       local file = place and io.open(context.dir .. "/" .. place.path, "rb")
-      if file then file:close() else fileless = fileless + 1 end
+      if file then
+        file:close()
+      else
+        fileless = fileless + 1
+        print(("no file of %s (attempt %d, %s): %s, from %s"):format(attempt.name,
+          attempt.number, attempt.state, tostring(place and place.path),
+          tostring(place and place.from)))
+      end
     end
   end
   return unknown, fileless

@@ -34,11 +34,6 @@ end
 ---@return boolean
 function earlier.counts(attempt) return RANK[attempt.state] ~= nil end
 
---- The name that the node of an attempt had when it was last seen.
----@param attempt fal.workflow.Attempt
----@return string
-function earlier.name(attempt) return attempt.called or attempt.name end
-
 -- Takes ------------------------------------------------------------------------------
 
 --- The takes that there are of something, and as many as are asked for.
@@ -48,7 +43,8 @@ local function slots_of(base, count, known)
     if seen[take] then return end
     seen[take] = true
     local key = identity.take(base, take)
-    slots[#slots + 1] = { take = take, key = key, attempts = known.attempts[key] }
+    slots[#slots + 1] = { take = take, key = key, attempts = known.attempts[key],
+      name = known.called[key], is_free = known.free[key] or false }
   end
   for take = 1, count do add(take) end
   for _, take in ipairs(known.takes[base] or {}) do add(take) end
@@ -60,19 +56,17 @@ local function claim(entry, slot)
   entry.take, entry.key, slot.taken = slot.take, slot.key, true
 end
 
---- By the names that the nodes had: of two takes under one name the later one counts.
+--- By the names that the nodes had when they were last seen.
 local function claim_by_name(entries, slots)
   local named, rest = {}, {}
   for _, slot in ipairs(slots) do
-    local last = slot.attempts and slot.attempts[#slot.attempts]
-    local other = last and named[earlier.name(last)]
-    if last and not (other and other.number > last.number) then
-      named[earlier.name(last)] = { number = last.number, slot = slot }
+    if slot.name and not (named[slot.name] and slot.is_free) then
+      named[slot.name] = slot
     end
   end
   for _, entry in ipairs(entries) do
-    local found = named[entry.name]
-    if found then claim(entry, found.slot) else rest[#rest + 1] = entry end
+    local slot = named[entry.name]
+    if slot then claim(entry, slot) else rest[#rest + 1] = entry end
   end
   return rest
 end
@@ -102,7 +96,8 @@ local function by_want(entries)
   return list
 end
 
---- The free takes, those that serve best first.
+--- The takes that are left, those that serve best first; of equal ones those whose node
+--- was there in the last run: it has another name now.
 local function free_for(entry, slots)
   local free = {}
   for _, slot in ipairs(slots) do
@@ -113,6 +108,7 @@ local function free_for(entry, slots)
   end
   table.sort(free, function(a, b)
     if a.rank ~= b.rank then return a.rank > b.rank end
+    if a.slot.is_free ~= b.slot.is_free then return b.slot.is_free end
     return a.slot.take < b.slot.take
   end)
   return free
@@ -124,12 +120,20 @@ end
 ---@param base string                     their identity, but for the take
 ---@param entries fal.workflow.Entry[]    get key and take
 ---@param known fal.workflow.Known
+---@return fal.workflow.Attempt[] freed   one of each take that nobody has any more
 function earlier.share(base, entries, known)
   local slots = slots_of(base, #entries, known)
   for _, group in ipairs(by_want(claim_by_name(entries, slots))) do
     local free = free_for(group[1], slots)
     for i, entry in ipairs(group) do claim(entry, free[i].slot) end
   end
+  local freed = {}
+  for _, slot in ipairs(slots) do
+    if slot.attempts and not (slot.taken or slot.is_free) then
+      freed[#freed + 1] = slot.attempts[1]
+    end
+  end
+  return freed
 end
 
 -- Leftovers --------------------------------------------------------------------------
@@ -160,18 +164,18 @@ end
 ---@field attempt fal.workflow.Attempt
 
 --- Attempts that no node of the graph has, and whose result is not on the disk.
----@param attempts fal.workflow.Attempt[]
+---@param known fal.workflow.Known
 ---@param entries fal.workflow.Entry[]
 ---@return fal.workflow.Leftover[]
-function earlier.left(attempts, entries)
+function earlier.left(known, entries)
   local chosen, list = {}, {}
   for _, entry in ipairs(entries) do
     if entry.attempt then chosen[entry.attempt] = true end
   end
-  for _, attempt in ipairs(attempts) do
+  for _, attempt in ipairs(known.list) do
     local state = not chosen[attempt] and state_of(attempt)
     if state then
-      list[#list + 1] = { name = earlier.name(attempt), number = attempt.number,
+      list[#list + 1] = { name = known.called[attempt.key], number = attempt.number,
         state = state, endpoint_id = attempt.endpoint_id, attempt = attempt,
         cost = attempt.micros and attempt.micros / 1000000,
         request_id = attempt.request_id }

@@ -206,6 +206,23 @@ function Media:fetch(attempt, file, to, on_progress)
   return to
 end
 
+--- Moves that were recorded when an earlier run ended, and not made: before somebody
+--- else's file gets the name that one still has.
+---@param pause fun()   called for each file
+function Media:finish_moves(pause)
+  for path, owner in next, self.owners do
+    local attempt, field = owner[1], owner[2]
+    pause()
+    if attempt.files[field].path == path then
+      local at = self:find(attempt, field)
+      if at and at ~= path then
+        if path:find("^earlier/") then core.make_folder(self:full("earlier")) end
+        os.rename(self:full(at), self:full(path))
+      end
+    end
+  end
+end
+
 --- Takes away the folder for unfinished files, when it is empty.
 function Media:tidy() os.remove(self:full("parts")) end
 

@@ -237,7 +237,7 @@ local function levels(entries)
 end
 
 --- Finds out who the nodes of one level are, by who those above them are.
-local function identify(level, keys, files, known, pause)
+local function identify(level, keys, files, known, freed, pause)
   local alike, order = {}, {}
   for _, entry in ipairs(level) do
     pause()
@@ -252,7 +252,11 @@ local function identify(level, keys, files, known, pause)
     end
     table.insert(alike[base], entry)
   end
-  for _, base in ipairs(order) do earlier.share(base, alike[base], known) end
+  for _, base in ipairs(order) do
+    for _, attempt in ipairs(earlier.share(base, alike[base], known)) do
+      freed[#freed + 1] = attempt
+    end
+  end
   for _, entry in ipairs(level) do keys[entry.name] = entry.key end
   return true
 end
@@ -281,7 +285,7 @@ local function total(entries, index, known)
   end
   return { nodes = entries, cost = dollars(cost), to_pay = dollars(to_pay),
     committed = dollars(known.committed), unpriced = unpriced,
-    earlier = earlier.left(known.list, entries) }
+    earlier = earlier.left(known, entries) }
 end
 
 --- A price above its node's ceiling would be refused at the submit.
@@ -321,6 +325,8 @@ end
 ---@field list table[]                      all of them
 ---@field takes table<string, integer[]>    which there are beyond the first, by base
 ---@field names table<string, boolean>      nodes that there were
+---@field called table<string, string>      what they were called last, by identity
+---@field free table<string, boolean>       takes that no node had in the last run
 ---@field committed integer                 micro-dollars paid, running or in doubt
 
 ---@class fal.workflow.Plan
@@ -331,6 +337,7 @@ end
 ---@field unpriced string[]
 ---@field earlier fal.workflow.Leftover[]
 ---@field files table<string, fal.workflow.File>   local ones, by path
+---@field freed fal.workflow.Attempt[]    one of each take that no node has any more
 
 --- Plans a graph.
 ---@param nodes fal.workflow.Node[]
@@ -363,14 +370,14 @@ function plan.make(nodes, files, known, budget, pause)
     end
   end
   if #faults > 0 then return refuse(faults) end
-  local keys = {}
+  local keys, freed = {}, {}
   for _, level in ipairs(levels(entries)) do
-    local ok, err = identify(level, keys, files, known, pause)
+    local ok, err = identify(level, keys, files, known, freed, pause)
     if not ok then return nil, err end
   end
   for _, entry in ipairs(entries) do settle(entry, known) end
   local made = total(entries, index, known)
-  made.files = files
+  made.files, made.freed = files, freed
   return check_budget(made, known, budget)
 end
 

@@ -3,7 +3,6 @@
 -- the service may keep a clip that is to be continued for a short time only.
 
 local E = require "fal.error"
-local earlier = require "fal.workflow.earlier"
 local make = require "fal.workflow.make"
 local media = require "fal.workflow.media"
 local models = require "fal.models"
@@ -261,10 +260,19 @@ local function present(self, entry)
   entry.view.clip = make.present(self, entry, entry.attempt.input, entry.attempt.output)
 end
 
---- The journal hears what nodes are called now: takes are told apart by it.
-local function rename(self, entry)
-  if earlier.name(entry.attempt) == entry.name then return end
-  self.journal:add { t = "name", a = entry.attempt.number, n = entry.name }
+--- The journal hears what nodes are called now, and which takes have none: takes are told
+--- apart by it.
+local function rename(self, plan)
+  local book = self.journal
+  for _, entry in ipairs(plan.nodes) do
+    local known, key = book.state, entry.key
+    if entry.attempt and (known.called[key] ~= entry.name or known.free[key]) then
+      book:add { t = "name", a = entry.attempt.number, n = entry.name }
+    end
+  end
+  for _, attempt in ipairs(plan.freed) do
+    book:add { t = "free", a = attempt.number }
+  end
 end
 
 local function fill(self, plan)
@@ -278,8 +286,9 @@ local function fill(self, plan)
     count(self, nil, "waiting")
   end
   add_orphans(self, plan.earlier)
+  rename(self, plan)
+  self.media:finish_moves(self.pause)
   for _, entry in ipairs(entries) do
-    if entry.attempt then rename(self, entry) end
     entry.cached = entry.state == "cached"
     if entry.cached then present(self, entry) end
   end
@@ -293,6 +302,7 @@ local function fill(self, plan)
   end
   for _, entry in ipairs(entries) do
     if entry.cached then made(self, entry) end
+    self.pause()
   end
   for _, entry in ipairs(self.orphans) do
     if entry.state == "unfetched" then
@@ -316,14 +326,15 @@ end
 ---@field seconds number
 ---@field earlier fal.workflow.View[]   results of jobs whose nodes are no more
 
----@param setup table   client, name, journal, dir, plan, concurrency, on_progress?
+---@param setup table   client, name, journal, dir, plan, concurrency, on_progress?,
+---        pause: called often in what is done for each node
 ---@return fal.workflow.Report? report
 ---@return fal.Error? err   the run was ended: canceled, closed, or a callback raised
 function run.all(setup)
   local client, started = setup.client, setup.client.now()
   local self = setmetatable({
     client = client, journal = setup.journal, name = setup.name,
-    planned_files = setup.plan.files,
+    planned_files = setup.plan.files, pause = setup.pause,
     on_progress = setup.on_progress,
     media = media.new(setup.dir, setup.journal.state, client, setup.journal),
     index = {}, views = {}, stack = {}, files = {}, waiting = {}, tasks = {},

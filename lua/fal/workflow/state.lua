@@ -10,7 +10,6 @@ local state = {}
 ---@field number integer
 ---@field key string         the node's identity
 ---@field name string        the node's name then
----@field called? string      what the node was named since
 ---@field work? string        the name that its ledger knows the work by
 ---@field endpoint_id string
 ---@field input table        as it was sent, without secrets
@@ -37,7 +36,7 @@ State.__index = State
 ---@return fal.workflow.State
 function state.new()
   return setmetatable({ attempts = {}, list = {}, names = {}, requests = {},
-    takes = {} }, State)
+    takes = {}, called = {}, free = {} }, State)
 end
 
 local readers = {}
@@ -54,6 +53,7 @@ function readers.intent(self, record)
   end
   self.list[record.a] = attempt
   self.names[record.n] = true
+  self.called[record.k], self.free[record.k] = record.n, nil
   self.attempts[record.k] = self.attempts[record.k] or {}
   table.insert(self.attempts[record.k], attempt)
 end
@@ -78,9 +78,11 @@ function readers.done(_, record, attempt)
 end
 
 function readers.name(self, record, attempt)
-  attempt.called = record.n
+  self.called[attempt.key], self.free[attempt.key] = record.n, nil
   self.names[record.n] = true
 end
+
+function readers.free(self, _, attempt) self.free[attempt.key] = true end
 
 function readers.discarded(_, _, attempt) attempt.state = "discarded" end
 
@@ -115,7 +117,8 @@ end
 ---@return fal.workflow.Known
 function State:known()
   return { attempts = self.attempts, list = self.list, takes = self.takes,
-    names = self.names, committed = self:committed() }
+    names = self.names, called = self.called, free = self.free,
+    committed = self:committed() }
 end
 
 return state
