@@ -133,6 +133,109 @@ describe("fal.sched", function()
     assert.same({ true, "x" }, log)
   end)
 
+  describe("under a driver", function()
+    local c, core, host
+
+    before_each(function()
+      c, core = fake.new({}, { logger = function(_, event, fields)
+        host.log[#host.log + 1] = event .. " " .. tostring(fields.message)
+      end })
+      host = { log = {}, changes = 0 }
+      function host.running() return host.co ~= nil and coroutine.running() == host.co end
+      function host.wait(register)
+        register(function() host.woken = true end)
+        coroutine.yield()
+      end
+      function host.changed() host.changes = host.changes + 1 end
+      c.driver = host
+      c:fd()
+    end)
+
+    local function run(fn)
+      host.co = coroutine.create(fn)
+      return assert(coroutine.resume(host.co))
+    end
+
+    local function go_on()
+      host.woken = nil
+      assert(coroutine.resume(host.co))
+    end
+
+    it("refuses to begin a wait that would stop the host", function()
+      host.refuse = function() return "not here" end
+      assert.error_matches(function() c:sleep(1) end, "^not here$")
+      assert.error_matches(function()
+        c.queue:submit("acme/demo/x", { input = { prompt = "x" } })
+      end, "^not here$")
+      assert.equal(0, #core.requests)
+      local t = c:spawn(function() return c:sleep(1) end)
+      core.time = core.time + 1
+      c:step(0.1)
+      assert.is_true(t:await())
+    end)
+
+    it("calls it a deadlock when the host has nothing left", function()
+      host.wait = function() return false end
+      local t = c:spawn(function() c.sched:park({}) end)
+      local co = coroutine.create(function() t:await() end)
+      host.co = co
+      local ok, err = coroutine.resume(co)
+      assert.is_false(ok)
+      assert.matches("^.*deadlock", err)
+    end)
+
+    it("forgets a wait that is over though nobody comes back to it", function()
+      run(function() c:sleep(1) end)
+      assert.truthy(next(c.sched.hosted))
+      core.time = core.time + 1
+      c:step(0.1)
+      assert.is_true(host.woken)
+      assert.is_nil(next(c.sched.hosted))
+    end)
+
+    it("lets the descriptor tell that nothing is left any more", function()
+      local t
+      run(function()
+        t = c:spawn(function() c:sleep(2) end)
+        c:sleep(1)
+        t:cancel()
+      end)
+      core.time = core.time + 1
+      assert.is_true(c:step(0.1) > 0)
+      go_on()
+      assert.equal(0, core.engine:timeout())
+      assert.equal(0, c:step(0.1))
+      assert.is_nil(c:timeout())
+    end)
+
+    it("reports a task that failed when nothing is left", function()
+      c:spawn(function() error("boom") end)
+      assert.equal(0, core.engine:timeout())
+      assert.is_true(host.changes > 0)
+      assert.equal(0, c:step(0.1))
+      assert.equal(1, #host.log)
+      assert.matches("^task .*boom", host.log[1])
+    end)
+
+    it("tells it of a close before the descriptor goes", function()
+      local open
+      host.detach = function() open = not core.engine.closed end
+      c:close()
+      assert.is_true(open)
+    end)
+
+    it("gives it what nobody is there to be told", function()
+      local said
+      host.say = function(lines) said = lines end
+      local quiet = fake.new({})
+      quiet.driver = host
+      quiet:notice("driver-spec", "mind\27[2J this")
+      assert.equal(1, #said)
+      assert.matches("^mind", said[1])
+      assert.is_nil(said[1]:find("\27", 1, true))
+    end)
+  end)
+
   it("wakes everybody with kind closed, once, and for good", function()
     local c, core = fake.new({})
     local kinds = {}

@@ -81,16 +81,20 @@ local noticed, noticed_count = {}, 0
 
 local function line(text) return escape(E.redact(text), MAX_SAID) end
 
-local function say(text, more)
-  io.stderr:write("fal: ", line(text), "\n")
-  for part in (more or ""):gmatch("[^\n]+") do io.stderr:write(line(part), "\n") end
+local function say(self, text, more)
+  local lines = { line(text) }
+  for part in (more or ""):gmatch("[^\n]+") do lines[#lines + 1] = line(part) end
+  -- In a host that draws its own screen, stderr would be written across it.
+  if self.driver and self.driver.say then return self.driver.say(lines) end
+  io.stderr:write("fal: ", lines[1], "\n")
+  for i = 2, #lines do io.stderr:write(lines[i], "\n") end
 end
 
 local function logger_failed(self, co, err)
   local suspended = coroutine.status(co) == "suspended"
   if self.logger_failed or self.settings.quiet then return end
   self.logger_failed = true
-  say("the logger failed, which changes nothing else: "
+  say(self, "the logger failed, which changes nothing else: "
     .. (suspended and "it yielded" or tostring(err)) .. " (said once)")
 end
 
@@ -130,7 +134,7 @@ function Client:notice(key, text)
   self:log("warn", "notice", { key = key, text = text })
   if self.settings.quiet then return end
   noticed[key] = true
-  say(text)
+  say(self, text)
 end
 
 --- An error that nobody is there to be given: to the logger, or else to stderr.
@@ -142,9 +146,9 @@ function Client:report(err, event)
     remedy = err.remedy, traceback = err.cause and tostring(err.cause) })
   if taken then return end
   if err.kind == "task" then
-    say(err.message, tostring(err.cause))
+    say(self, err.message, tostring(err.cause))
   else
-    say((tostring(err):gsub("^fal: ", "")))
+    say(self, (tostring(err):gsub("^fal: ", "")))
   end
 end
 
@@ -463,6 +467,7 @@ function Client:close()
   self.closed = E.new { kind = "closed", message = "the client is closed" }
   self.sched:disown()
   if self.account then self.account:close() end
+  if self.driver and self.driver.detach then self.driver.detach() end
   self.sched:close()
   E.forget(self)
 end

@@ -5,9 +5,14 @@
 --
 --     driver.running()       whether the present coroutine is the host's to suspend
 --     driver.wait(register)  suspends it until the function that `register` is called
---                            with has been called (from within client:step)
+--                            with has been called (from within client:step); false when
+--                            the host has nothing left that could bring that about
 --     driver.changed()       optional: outside of client:step something was begun, so
 --                            that client:timeout() may have come nearer
+--     driver.refuse()        optional: why the present caller must not wait: it would
+--                            stop the host. Raised before anything is begun
+--     driver.detach()        optional: the client is about to close its descriptor
+--     driver.say(lines)      optional: shows what would else go to stderr
 --
 -- No user code runs under pcall: PUC 5.1 cannot yield across it. The status that
 -- coroutine.resume returns says the same.
@@ -21,8 +26,11 @@ local sched = {}
 
 ---@class fal.Driver
 ---@field running fun(): boolean
----@field wait fun(register: fun(resume: fun()))
+---@field wait fun(register: fun(resume: fun())): boolean?
 ---@field changed? fun()
+---@field refuse? fun(): string?
+---@field detach? fun()
+---@field say? fun(lines: string[])
 
 ---@class fal.Scheduler
 local Scheduler = {}
@@ -93,6 +101,14 @@ function Scheduler:leave(id, abandon)
   changed(self)
 end
 
+--- A driver learns in a step that nothing is left, so that there is one more.
+local function settled(self)
+  if self.live > 0 or self.pending > 0 or self.turning then return end
+  if not self.owner.driver then return end
+  poke(self)
+  changed(self)
+end
+
 local function all_ended(self)
   if self.live == 0 and self.orphans == 0 and self.at_end then self:wake(self.at_end) end
 end
@@ -120,6 +136,7 @@ local function forget(self, id)
   if self.waiters[id] ~= nil then
     self.waiters[id] = nil
     self.pending = self.pending - 1
+    settled(self)
   end
 end
 
@@ -154,7 +171,7 @@ function Scheduler:wake(list)
       -- A task that was canceled meanwhile may be waiting elsewhere by now.
       if w.parked == list then self:make_ready(w) end
     else
-      w.done = true
+      w.done, self.hosted[w] = true, nil
       if w.resume then w.resume() end
     end
   end
@@ -294,7 +311,11 @@ function Scheduler:step(budget)
     self:drop_timer(self.poked)
     self.poked = nil
   end
-  self:report_old()
+  if self.live + self.pending == 0 and self.owner.driver then
+    report_failed(self)  -- no step comes until something is begun
+  else
+    self:report_old()
+  end
   return self.live + self.pending
 end
 
@@ -319,6 +340,7 @@ end
 function Scheduler:ended()
   self.live = self.live - 1
   all_ended(self)
+  settled(self)
 end
 
 --- A descriptor that turns readable when there is work.

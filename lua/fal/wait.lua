@@ -78,6 +78,11 @@ end
 local function may_wait(self, task)
   if self.unwaiting then error(self.unwaiting .. " must not wait", 0) end
   if self.closed then return refuse(self, task) end
+  local driver = self.owner.driver
+  if driver and driver.refuse and not task then
+    local why = driver.refuse()
+    if why then error(why, 0) end
+  end
   if task and task.cancel_next then
     local err = task.cancel_next
     task.cancel_next = nil
@@ -89,10 +94,10 @@ end
 local Box = {}
 Box.__index = Box
 
-function Box:put(_, ...)
+function Box:put(owner, ...)
   self.n = select("#", ...)
   for i = 1, self.n do self[i] = (select(i, ...)) end
-  self.done = true
+  self.done, owner.hosted[self] = true, nil
   if self.resume then self.resume() end
 end
 
@@ -101,11 +106,12 @@ local function wait_box(self, box)
   local driver = self.owner.driver
   if not (driver and driver.running()) then return drive(self, box) end
   self.hosted[box] = true
-  while not box.done and not self.closed do
-    driver.wait(function(resume) box.resume = resume end)
+  local stuck
+  while not box.done and not self.closed and not stuck do
+    stuck = driver.wait(function(resume) box.resume = resume end) == false
   end
   self.hosted[box] = nil
-  if not box.done then return nil, self.closed end
+  if not box.done then return nil, self.closed or wait.DEADLOCK end
   return true
 end
 
