@@ -366,11 +366,13 @@ static int L_step(lua_State *L) {
   struct core *c = l_check(L);
   lua_Number timeout = luaL_checknumber(L, 2);
   lua_Number budget = luaL_optnumber(L, 3, -1);
+  struct ready_view view;
 
   if (l_refused(L, c)) return 2;
   engine_step(c->engine, (double)timeout, (double)budget);
   lua_pushinteger(L, (lua_Integer)engine_live(c->engine));
-  return 1;
+  lua_pushboolean(L, engine_peek(c->engine, &view) != READY_NONE);
+  return 2;
 }
 
 static int L_timeout(lua_State *L) {
@@ -492,12 +494,11 @@ static int L_next(lua_State *L) {
   struct ready_view view;
   int failed;
 
+  if (c->busy || engine_peek(c->engine, &view) == READY_NONE) return 0;
   lua_settop(L, 1);
-  lua_pushcfunction(L, l_deliver);
+  lua_pushcfunction(L, l_deliver); /* may collect, and so change what is ready */
   l_check_open(L, c);
-  if (c->busy) return 0;
-  engine_peek(c->engine, &view);
-  if (view.kind == READY_NONE) return 0;
+  if (c->busy || engine_peek(c->engine, &view) == READY_NONE) return 0;
   lua_pushlightuserdata(L, &view);
   c->busy = true;
   failed = lua_pcall(L, 1, LUA_MULTRET, 0);

@@ -16,7 +16,7 @@
 #include "watch.h"
 #include "writer.h"
 
-#define MAX_ALARM 1e6   /* seconds; timerfd refuses what its clock cannot hold */
+#define MAX_WAIT 1e6    /* seconds; a host's timer cannot hold every number */
 #define STREAMS 32L     /* on one connection: libcurl looks at all when bytes come on it */
 #define ROUND 16        /* sockets served between two looks at the clock's poller */
 #define POLL_PACE 0.02  /* without a descriptor to lend, how often a host should look */
@@ -43,6 +43,7 @@ struct engine {
   uint64_t last_id;
   struct idmap transfers;
   struct timers timers;
+  bool had_timer; /* the last that was fetched was one */
   double now; /* of the last step */
   double curl_due; /* libcurl's timer, negative: none */
   struct turn turn;
@@ -289,7 +290,6 @@ static void set_alarm(struct engine *e) {
 
   if (!e->lent) return;
   left = engine_timeout(e);
-  if (left > MAX_ALARM) left = MAX_ALARM; /* it rings early and is set again */
   due = left < 0 ? -1 : left == 0 ? 0 : clock_now() + left;
   if (due <= 0 ? due == e->alarm : due > e->alarm - 1e-4 && due < e->alarm + 1e-4) return;
   if (poller_alarm(e->poller, left)) e->alarm = due;
@@ -629,9 +629,10 @@ static void keep_house(struct engine *e) {
 
 /* How long the poller may sleep: no longer than asked, or than the next deadline. */
 static double sleep_for(struct engine *e, double timeout) {
-  double due = engine_timeout(e);
+  double due;
 
-  if (engine_live(e) == 0) return 0;
+  if (timeout == 0 || engine_live(e) == 0) return 0;
+  due = engine_timeout(e);
   if (timeout < 0) return due;
   return due >= 0 && due < timeout ? due : timeout;
 }
@@ -663,7 +664,6 @@ void engine_step(struct engine *e, double timeout, double budget) {
   if (e->broken) fail_all(e);
   else if (!spent(e)) admit(e);
   keep_house(e);
-  e->now = clock_now();
   set_alarm(e);
 }
 
@@ -673,25 +673,33 @@ size_t engine_live(const struct engine *e) {
   return e->transfers.count + e->timers.count + e->syncs;
 }
 
-void engine_peek(const struct engine *e, struct ready_view *view) {
+static void view_transfer(const struct transfer *t, struct ready_view *view) {
+  view->kind = t->answer.events ? READY_EVENT : READY_DONE;
+  view->id = t->id;
+  view->transfer = t;
+}
+
+static void view_sync(const struct syncing *s, struct ready_view *view) {
+  view->kind = READY_SYNC;
+  view->id = s->sync.id;
+  view->error = s->sync.error;
+}
+
+/* Timers take turns with the rest, or a deadline would wait for the end of a rush. */
+enum ready engine_peek(const struct engine *e, struct ready_view *view) {
+  bool others = !list_empty(&e->ready) || !list_empty(&e->synced);
   double due;
 
   view->kind = READY_NONE;
-  if (!list_empty(&e->ready)) {
-    const struct transfer *t = LIST_OWNER(struct transfer, ready, e->ready.next);
-
-    view->kind = t->answer.events ? READY_EVENT : READY_DONE;
-    view->id = t->id;
-    view->transfer = t;
-  } else if (!list_empty(&e->synced)) {
-    const struct syncing *s = LIST_OWNER(struct syncing, link, e->synced.next);
-
-    view->kind = READY_SYNC;
-    view->id = s->sync.id;
-    view->error = s->sync.error;
-  } else if (timers_first(&e->timers, &view->id, &due) && due <= e->now) {
+  if (!(others && e->had_timer) && timers_first(&e->timers, &view->id, &due) &&
+      due <= e->now) {
     view->kind = READY_TIMER;
+  } else if (!list_empty(&e->ready)) {
+    view_transfer(LIST_OWNER(struct transfer, ready, e->ready.next), view);
+  } else if (others) {
+    view_sync(LIST_OWNER(struct syncing, link, e->synced.next), view);
   }
+  return view->kind;
 }
 
 /* An aborted one may still be in libcurl's hands: it becomes a zombie. */
@@ -717,6 +725,7 @@ static void pop_event(struct engine *e, struct transfer *t) {
 void engine_pop(struct engine *e, const struct ready_view *view) {
   struct transfer *t = idmap_get(&e->transfers, view->id);
 
+  e->had_timer = view->kind == READY_TIMER;
   if (view->kind == READY_TIMER) (void)timers_remove(&e->timers, view->id);
   else if (view->kind == READY_SYNC) drop_sync(e, e->synced.next);
   else if (t && view->kind == READY_DONE) release(e, t);
@@ -759,5 +768,5 @@ double engine_timeout(const struct engine *e) {
   if (poller_fd(e->poller) < 0 && needs_a_look(e)) {
     left = sooner(left, POLL_PACE);
   }
-  return left;
+  return left < MAX_WAIT ? left : MAX_WAIT; /* who looks too early looks again */
 }

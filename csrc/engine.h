@@ -76,10 +76,12 @@ struct ready_view {
   int error;
 };
 
-void engine_peek(const struct engine *e, struct ready_view *view);
+enum ready engine_peek(const struct engine *e, struct ready_view *view); /* its kind */
 void engine_pop(struct engine *e, const struct ready_view *view); /* what was peeked */
 
-double engine_timeout(const struct engine *e); /* negative: nothing to wait for */
+/* Negative: nothing to wait for. Never more than a million seconds, however long the first
+ * timer takes. */
+double engine_timeout(const struct engine *e);
 
 /* Turns readable when a step has something to do: sockets, timers, things to fetch. From
  * the first call on the engine keeps its alarm set. -1: the system has none. */

@@ -305,6 +305,26 @@ describe("fal.core", function()
     assert.is_nil(engine:timeout())
   end)
 
+  it("leaves nothing behind where it has nothing to do", function()
+    assert(engine:timer(60))
+    local jit = rawget(_G, "jit")
+    if jit then jit.off(); jit.flush() end  -- its traces would count
+    local function idle(steps)
+      for _ = 1, steps do
+        local live, ready = engine:step(0, 0.001)
+        assert(live == 1 and not ready and engine:next() == nil)
+      end
+    end
+    idle(10)
+    collectgarbage("stop")
+    local before = collectgarbage("count")
+    idle(1000)
+    local grown = collectgarbage("count") - before
+    collectgarbage("restart")
+    if jit then jit.on() end
+    assert.is_true(grown < 1, grown .. " KiB")
+  end)
+
   it("syncs files elsewhere and says of each what came of it", function()
     local name = os.tmpname()
     local good = assert(io.open(name, "wb"))

@@ -71,7 +71,7 @@ describe("fal.sched", function()
     local c, core = fake.new({})
     for _ = 1, 1000 do c:spawn(function() c:sleep(60) end) end
     -- A bare engine, so that only the scheduler's own garbage is measured.
-    local engine = { step = function() return 1000 end, next = function() end,
+    local engine = { step = function() return 1000, false end, next = function() end,
       timeout = function() return 60 end, abort = function() end, close = function() end }
     c.sched.engine = engine
     local jit = rawget(_G, "jit")

@@ -301,10 +301,12 @@ function Scheduler:step(budget)
   -- Most of it for the sockets, half of that when somebody waits for his turn; libcurl
   -- goes on for a while when the time is up. The tasks have a quarter whatever it took.
   local limit = budget and self.now() + budget
-  self:advance(0, budget and budget * (self.head <= self.tail and 0.35 or 0.7))
+  local has_tasks = self.head <= self.tail
+  local more = self:advance(0, budget and budget * (has_tasks and 0.35 or 0.7))
   if self.closed then return 0 end
-  if limit then limit = math.max(limit, self.now() + budget / 4) end
-  self:turn(limit)
+  if more or has_tasks then
+    self:turn(limit and math.max(limit, self.now() + budget / 4))
+  end
   if self.head <= self.tail then
     poke(self)
   elseif self.poked then

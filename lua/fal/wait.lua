@@ -134,9 +134,11 @@ end
 
 --- Lets the engine work. One that cannot any more (its descriptors are gone, or the
 --- process is a fork of the one that made it) ends all waits.
+---@return boolean? ready   there is something to be fetched
 function methods:advance(timeout, budget)
-  local live, message = self.engine:step(timeout, budget)
-  if not live then self:fail(broken(message)) end
+  local live, more = self.engine:step(timeout, budget)
+  if live then return more end
+  self:fail(broken(more))
 end
 
 --- Starts a timer.

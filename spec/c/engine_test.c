@@ -67,21 +67,52 @@ static void an_earlier_timer_moves_the_alarm(void) {
   engine_free(e);
 }
 
-static void readable_while_something_waits_to_be_fetched(void) {
-  struct engine *e = open_engine();
+static struct request to_nowhere(void) {
   struct request request = {0};
-  int fd = engine_fd(e);
-  uint64_t id;
 
   request.method = "GET";
   request.url = "http://127.0.0.1:1/";
   request.answer.expect_size = request.body_size = -1;
+  return request;
+}
+
+static void readable_while_something_waits_to_be_fetched(void) {
+  struct engine *e = open_engine();
+  struct request request = to_nowhere();
+  int fd = engine_fd(e);
+  uint64_t id;
+
   id = engine_add(e, &request);
   CHECK(id != 0 && readable(fd, 2000)); /* it is to be started */
   CHECK(engine_abort(e, id));
   CHECK(readable(fd, 2000));
   CHECK(drain(e) == 1);
   CHECK(!readable(fd, 20));
+  engine_free(e);
+}
+
+static void a_due_timer_does_not_wait_for_the_end_of_a_rush(void) {
+  struct engine *e = open_engine();
+  struct request request = to_nowhere();
+  struct ready_view view;
+  int i;
+
+  for (i = 0; i < 3; i++) CHECK(engine_abort(e, engine_add(e, &request)));
+  for (i = 0; i < 2; i++) CHECK(engine_timer(e, 0) != 0);
+  engine_step(e, 0, 0.01);
+  for (i = 0; i < 4; i++) {
+    CHECK(engine_peek(e, &view) == (i % 2 ? READY_DONE : READY_TIMER));
+    engine_pop(e, &view);
+  }
+  CHECK(drain(e) == 1);
+  engine_free(e);
+}
+
+static void a_host_is_never_told_to_wait_for_ages(void) {
+  struct engine *e = open_engine();
+
+  CHECK(engine_timer(e, 1e300) != 0);
+  CHECK(engine_timeout(e) > 1e5 && engine_timeout(e) <= 1e6);
   engine_free(e);
 }
 
@@ -109,6 +140,8 @@ int main(void) {
   readable_when_a_timer_is_due();
   an_earlier_timer_moves_the_alarm();
   readable_while_something_waits_to_be_fetched();
+  a_due_timer_does_not_wait_for_the_end_of_a_rush();
+  a_host_is_never_told_to_wait_for_ages();
   a_fork_only_abandons();
   return check_report();
 }

@@ -161,7 +161,7 @@ function Engine:step(timeout)
     list[#list + 1] = item
   end
   self.due = later
-  return #self.due + #self.done
+  return #self.due + #self.done, #self.done > 0
 end
 
 local unpack = rawget(table, "unpack") or rawget(_G, "unpack")

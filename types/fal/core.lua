@@ -188,6 +188,7 @@ function engine:progress(id) end
 ---@param timeout number   0 never waits; negative waits until the next event
 ---@param budget? number
 ---@return integer live    transfers, timers and syncs that are not finished or not fetched
+---@return boolean ready   next() has something to say
 function engine:step(timeout, budget) end
 
 ---Next thing that happened:
