@@ -56,6 +56,12 @@ $$(BUILD)/$(1)/fal/sim/httpd.so: $$(BUILD)/$(1)/obj/sim/httpd.o $$(SIM_OBJS)
 	@mkdir -p $$(@D)
 	$$(CC) $$(SHARED) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ -lmicrohttpd
 
+# A host whose allocations fail when it is told to; see the file.
+$$(BUILD)/$(1)/allocate: bench/torture/allocate.c Makefile
+	@mkdir -p $$(@D)
+	$$(CC) -std=gnu99 -O1 -g -Wall -Wextra -Werror -rdynamic $$$$(scripts/vm $(1) cflags) \
+	  -o $$@ $$< $$$$(scripts/vm $(1) libs) -ldl
+
 .PHONY: vm-$(1)
 endef
 $(foreach v,$(ALL_VMS),$(eval $(call vm,$(v))))
@@ -102,7 +108,7 @@ demo:
 bench: all
 	@scripts/bench
 
-# The long form of spec/torture: about half an hour. KILLS, SCHEDULES and STEP shorten it.
+# The long form of spec/torture: more than an hour. scripts/torture says what shortens it.
 torture: deps
 	@$(MAKE) --no-print-directory all VMS=5.4
 	@scripts/torture

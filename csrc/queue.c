@@ -87,13 +87,16 @@ static void drop_headers(struct queue *q) {
   q->submit = q->get = q->stream = q->cancel = NULL;
 }
 
+/* All or none: what is sent without them is sent without the key. */
 static bool build_headers(struct queue *q) {
   drop_headers(q);
   q->submit = lines_of(q, true, submit_lines, 2, NULL, 0);
   q->get = lines_of(q, true, submit_lines, 1, NULL, 0);
   q->stream = lines_of(q, true, stream_lines, 1, NULL, 0);
   q->cancel = lines_of(q, true, cancel_lines, 2, NULL, 0);
-  return q->submit && q->get && q->stream && q->cancel;
+  if (q->submit && q->get && q->stream && q->cancel) return true;
+  drop_headers(q);
+  return false;
 }
 
 bool queue_set_key(struct queue *q, const char *key, const char **why) {
@@ -111,8 +114,13 @@ bool queue_set_key(struct queue *q, const char *key, const char **why) {
     *why = "the key is empty";
     return false;
   }
-  return buf_append_str(&q->key_line, "Authorization: Key ") &&
-         buf_append_str(&q->key_line, key) && build_headers(q);
+  if (!buf_append_str(&q->key_line, "Authorization: Key ") ||
+      !buf_append_str(&q->key_line, key)) {
+    if (q->key_line.error == BUF_FULL) *why = "the key is too long";
+    drop_headers(q);
+    return false;
+  }
+  return build_headers(q);
 }
 
 /* ---- life ---------------------------------------------------------------------------- */
@@ -334,6 +342,8 @@ uint64_t queue_verb(struct queue *q, enum verb verb, const char *app_id,
     *why = "not an endpoint id";
   } else if (!is_request_id(request_id)) {
     *why = "not a request id";
+  } else if (!q->get) {
+    *why = no_memory; /* when the key was set */
   } else if (verb == VERB_STREAM && !engine_may_stream(q->engine)) {
     *why = "busy";
   } else if (!verb_url(q, verb, app_id, request_id, logs, url, &full)) {

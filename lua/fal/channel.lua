@@ -63,8 +63,8 @@ function Channel:put(owner, kind, ...)
   if kind == "timer" then
     self.timed = true
   else
+    self[self.last + 1] = { kind, ... }
     self.last = self.last + 1
-    self[self.last] = { kind, ... }
     if kind == "event" then
       self.bytes = self.bytes + #(...) + EVENT
       if self.bytes > MAX_QUEUED and not self.full then hold(self) end

@@ -69,6 +69,10 @@ function credentials.holder(option, engine, owner, getenv)
     if key == current then return true end
     E.secret(key, owner)
     local ok, message = engine:set_key(key)
+    if not ok and message == "out of memory" then
+      return nil, E.new { kind = "network", retryable = true, cause = message,
+        message = "the API key could not be handed to the engine: " .. message }
+    end
     if not ok then return refuse("the API key cannot be used: " .. tostring(message)) end
     current = key
     return true, true

@@ -95,9 +95,10 @@ Orphan.__index = Orphan
 
 --- A transfer whose outcome nobody waits for any more, and that must not be lost.
 function Scheduler:leave(id, abandon)
-  if self.waiters[id] == nil then self.pending = self.pending + 1 end
+  local orphan, known = setmetatable({ abandon = abandon }, Orphan), self.waiters[id]
+  self.waiters[id] = orphan
+  if known == nil then self.pending = self.pending + 1 end
   self.orphans = self.orphans + 1
-  self.waiters[id] = setmetatable({ abandon = abandon }, Orphan)
   changed(self)
 end
 
@@ -155,9 +156,10 @@ end
 
 --- Queues a suspended task; it is resumed with true, or nil and `why`.
 function Scheduler:make_ready(task, why)
+  -- What may find no memory comes before what counts on it, here and below.
+  self.ready[self.tail + 1] = task
   task.parked, task.why, task.queued = nil, why, true
   self.tail = self.tail + 1
-  self.ready[self.tail] = task
   if not self.turning then poke(self) end
   changed(self)
 end
@@ -279,8 +281,8 @@ end
 --- Remembers a task that raised, for a while: somebody may still await it.
 function Scheduler:note_failure(task)
   task.failed_at = self.now()
+  self.failed[self.last_failed + 1] = task
   self.last_failed = self.last_failed + 1
-  self.failed[self.last_failed] = task
 end
 
 local GRACE = 5  -- seconds in which somebody may yet come to await a failed task

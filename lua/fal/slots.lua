@@ -49,8 +49,8 @@ function Slots:acquire(endpoint_id, deadline)
     return true
   end
   local ticket = {}
+  self.queue[self.last + 1] = ticket
   self.last = self.last + 1
-  self.queue[self.last] = ticket
   local ok, err = wait(self, ticket, deadline)
   if ok and ticket.granted then return true end
   if ticket.granted then self:release() end
