@@ -8,7 +8,7 @@
 ---@field null fal.Null         JSON's null
 ---@field empty_array table     what is sent as []
 ---@field array table           metatable of tables that are sent as arrays
----@field assert fun(value: any, ...: any): any, any   `assert` that reads well on every Lua
+---@field assert fun(value: any, ...: any): any, any   that reads well on every Lua
 local fal = { _VERSION = "fal 0.1.0", queue = {} }
 
 local default, configured
