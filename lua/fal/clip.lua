@@ -5,6 +5,7 @@
 local E = require "fal.error"
 local chain = require "fal.chain"
 local models = require "fal.models"
+local options = require "fal.options"
 local text = require "fal.text"
 
 local clip = {}
@@ -84,6 +85,7 @@ end
 ---@return fal.Clip? clip
 ---@return fal.Job|fal.Error job_or_err    kind not_remixable: nothing was sent
 function methods:remix(prompt, opts)
+  options.receiver(self, "fal.clip", "clip:remix")
   local target, value, err = continuation(self)
   if not target then return nil, err end
   if type(prompt) ~= "string" and type(prompt) ~= "table" then
@@ -135,6 +137,7 @@ end
 ---@return string|table<string, string>|nil paths  in the shape of `where`
 ---@return table info_or_err                        infos in the same shape
 function methods:download(where, opts)
+  options.receiver(self, "fal.clip", "clip:download")
   local client = getmetatable(self).client
   if type(where) == "string" then
     local url, err = file_of(self, "video")

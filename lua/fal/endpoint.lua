@@ -6,6 +6,7 @@ local chain = require "fal.chain"
 local clip = require "fal.clip"
 local memory = require "fal.memory"
 local models = require "fal.models"
+local options = require "fal.options"
 local price = require "fal.price"
 local schema = require "fal.schema"
 
@@ -162,7 +163,14 @@ end
 ---@field definition fal.Definition   all that is known of it
 local methods = {}
 
+--- Metatable of a table of endpoints: what a colon makes the first argument of a call.
+endpoint.GROUP = {}
+
 local function expect_tables(input, opts, level)
+  if getmetatable(input) == endpoint.GROUP then
+    error("an endpoint is called with a dot: sora.remix{ … }, not sora:remix{ … }",
+      level + 1)
+  end
   if type(input) ~= "table" then
     error("input: a table of named values expected, got " .. type(input), level + 1)
   elseif opts ~= nil and type(opts) ~= "table" then
@@ -234,6 +242,7 @@ end
 ---@return fal.Job? job
 ---@return fal.Error? err
 function methods:submit(input, opts)
+  options.receiver(self, "fal.endpoint", "endpoint:submit")
   expect_tables(input, opts, 2)
   opts = opts or NO_OPTIONS
   local client, prepared = begin(self, input, opts)
@@ -252,6 +261,7 @@ end
 ---@return table? normalised
 ---@return fal.Error? err  kind validation, with every fault
 function methods:validate(input, opts)
+  options.receiver(self, "fal.endpoint", "endpoint:validate")
   expect_tables(input, opts, 2)
   local copy, err = schema.validate(self.definition, input, opts)
   return copy, err
@@ -263,6 +273,7 @@ end
 ---@return string[]? warnings
 ---@return fal.Error? err
 function methods:warnings(input, opts)
+  options.receiver(self, "fal.endpoint", "endpoint:warnings")
   expect_tables(input, opts, 2)
   local copy, err, warnings = schema.validate(self.definition, input, opts)
   if not copy then return nil, err end
@@ -283,6 +294,7 @@ end
 ---@return number? dollars
 ---@return fal.Error? err  kinds validation, price_unknown
 function methods:estimate(input, opts)
+  options.receiver(self, "fal.endpoint", "endpoint:estimate")
   expect_tables(input, opts, 2)
   opts = opts or NO_OPTIONS
   local copy, err = schema.validate(self.definition, input, opts)

@@ -297,6 +297,7 @@ end
 ---@return any output
 ---@return fal.Error? err
 function Job:wait(opts)
+  options.receiver(self, Job, "job:wait")
   opts = options.check("job:wait", opts, WAIT, 2)
   return job.wait(self, opts, deadline_of(self, opts.timeout))
 end
@@ -306,6 +307,7 @@ end
 ---@return fal.Status? status
 ---@return fal.Error? err
 function Job:status(opts)
+  options.receiver(self, Job, "job:status")
   opts = options.check("job:status", opts, { logs = "boolean" }, 2)
   local verdict, value = exchange.ask(self.client, exchange.STATUS, self,
     opts.logs == true)
@@ -318,6 +320,7 @@ end
 ---@return any output
 ---@return fal.Error? err   kind not_found and retryable while the job is not done
 function Job:result()
+  options.receiver(self, Job, "job:result")
   local done, output, err = known(self)
   if done then return output, err end
   local verdict
@@ -337,6 +340,7 @@ end
 ---@return "CANCELLATION_REQUESTED"|"ALREADY_COMPLETED"|nil answer
 ---@return fal.Error? err
 function Job:cancel()
+  options.receiver(self, Job, "job:cancel")
   local word, err = cancel(self)
   if not word then return nil, err end
   return word
@@ -351,6 +355,7 @@ local UPDATES = { timeout = "seconds", logs = "boolean",
 ---@param opts? fal.UpdatesOptions
 ---@return fun(): fal.Status?, fal.Error?
 function Job:updates(opts)
+  options.receiver(self, Job, "job:updates")
   opts = options.check("job:updates", opts, UPDATES, 2)
   local f = follow.new(self, opts.logs, opts.mode, deadline_of(self, opts.timeout), true)
   local over = false

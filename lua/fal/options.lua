@@ -96,10 +96,11 @@ end
 
 --- Raises when a method was called with a dot: its arguments have all moved by one.
 ---@param self any
----@param class table
----@param call string   how it is called: "client:subscribe"
+---@param class table|string   its metatable, or the __name in there
+---@param call string           how it is called: "client:subscribe"
 function options.receiver(self, class, call)
-  if getmetatable(self) == class then return end
+  local mt = getmetatable(self)
+  if mt == class or type(mt) == "table" and mt.__name == class then return end
   error(("%s: a method is called with a colon: %s(…)"):format(call:match "[^:]+$", call),
     3)
 end

@@ -23,16 +23,16 @@ local ROOT = "fal-ai/sora-2/"
 ---@return fal.Sora2
 local function bind(client)
   local function bound(name) return endpoint.new(client, models.find(ROOT .. name)) end
-  return {
+  return setmetatable({
     text_to_video = bound "text-to-video",
     image_to_video = bound "image-to-video",
-    pro = {
+    pro = setmetatable({
       text_to_video = bound "text-to-video/pro",
       image_to_video = bound "image-to-video/pro",
-    },
+    }, endpoint.GROUP),
     remix = bound "video-to-video/remix",
     create_character = bound "characters",
-  }
+  }, endpoint.GROUP)
 end
 
 --- Asked at each call, since fal.configure may set up another default client.

@@ -1,6 +1,7 @@
 --- Tasks: functions that run beside each other in coroutines of one client.
 
 local E = require "fal.error"
+local options = require "fal.options"
 local sched = require "fal.sched"
 
 local unpack = rawget(table, "unpack") or rawget(_G, "unpack")
@@ -74,6 +75,7 @@ end
 --- Waits for the task to end.
 ---@return any ...   what its function returned; or nil, err when it raised
 function Task:await()
+  options.receiver(self, Task, "task:await")
   local owner = self.sched
   if owner:current() == self then error("await: a task cannot wait for itself", 2) end
   while not self.done do
@@ -111,6 +113,7 @@ end
 --- and map do not, and a client that is closed before leaves it as unknown.
 ---@return boolean canceled   false when the task was over already
 function Task:cancel()
+  options.receiver(self, Task, "task:cancel")
   if self.done then return false end
   local owner = self.sched
   local err = E.new { kind = "canceled", message = "the task was canceled" }
@@ -129,7 +132,10 @@ function Task:cancel()
 end
 
 ---@return boolean
-function Task:is_done() return self.done == true end
+function Task:is_done()
+  options.receiver(self, Task, "task:is_done")
+  return self.done == true
+end
 
 local function note(state, index, ended)
   ended.observed = true

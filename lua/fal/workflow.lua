@@ -140,6 +140,7 @@ end
 ---@param opts? fal.NodeOptions
 ---@return fal.workflow.Handle
 function Film:clip(name, endpoint, input, opts)
+  options.receiver(self, Film, "film:clip")
   check_name(self, "clip", name, 2)
   local definition = definition_of(endpoint, 2)
   options.argument("clip", "input", input, "table", 2)
@@ -151,6 +152,7 @@ end
 ---@param path string   "video.url", "id", …
 ---@return fal.workflow.Ref
 function Handle:output(path)
+  options.receiver(self, Handle, "node:output")
   options.argument("output", "path", path, "string", 2)
   return graph.ref(self.name, path)
 end
@@ -162,6 +164,7 @@ end
 ---@param opts? fal.NodeOptions
 ---@return fal.workflow.Handle
 function Handle:remix(name, prompt, opts)
+  options.receiver(self, Handle, "node:remix")
   check_name(self.film, "remix", name, 2)
   local target = graph.continuation(self.node.definition)
   if not target then
@@ -219,6 +222,7 @@ end
 ---@return fal.workflow.Plan? plan
 ---@return fal.Error? err   kinds validation (every fault), budget, price_unknown, file
 function Film:plan()
+  options.receiver(self, Film, "film:plan")
   local known, err = read_journal(self)
   if not known then return nil, err end
   return make_plan(self, known)
@@ -267,6 +271,7 @@ end
 ---@return fal.Error? err   as of plan; file: the folder is in use or cannot be written;
 ---        canceled, closed
 function Film:run(opts)
+  options.receiver(self, Film, "film:run")
   opts = options.check("run", opts, RUN, 2)
   return folder.exclusively(self, function(book)
     local plan, err = make_plan(self, book.state)
@@ -290,6 +295,7 @@ end
 ---@return string? path
 ---@return fal.Error? err   as of plan; kind file
 function Film:gallery()
+  options.receiver(self, Film, "film:gallery")
   local known, err = read_journal(self)
   if not known then return nil, err end
   local plan
@@ -370,6 +376,7 @@ end
 ---@return boolean? ok
 ---@return fal.Error? err   kinds validation: it is not in doubt; file
 function Film:settle(name, verdict)
+  options.receiver(self, Film, "film:settle")
   if type(name) ~= "number" then
     local known, err = read_journal(self)
     if not known then return nil, err end
@@ -446,6 +453,7 @@ end
 ---@return boolean? ok
 ---@return fal.Error? err   kinds file; validation: some of it is running or in doubt
 function Film:discard(name)
+  options.receiver(self, Film, "film:discard")
   check_known(self, "discard", name)
   return folder.exclusively(self, function(book)
     local plan, err = make_plan(self, book.state, true)
@@ -463,6 +471,7 @@ end
 ---@return string? path
 ---@return fal.Error? err   kinds file, validation: an input is no JSON
 function Film:export(path)
+  options.receiver(self, Film, "film:export")
   if path ~= nil then options.argument("export", "path", path, "string", 2) end
   if not path then
     local ok, err = folder.make(self)

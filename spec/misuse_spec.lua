@@ -1,0 +1,54 @@
+local client = require "fal.client"
+local fake = require "support.recording_client"
+local fake_core = require "support.fake_core"
+local sora2 = require "fal.sora2"
+local workflow = require "fal.workflow"
+
+-- A dot in place of a colon moves all arguments by one; what Lua says of it is no help.
+describe("a method that is called with a dot", function()
+  local function each(object, name, methods)
+    for _, method in ipairs(methods) do
+      assert.error_matches(function() object[method]("x", {}) end,
+        ("^%s: a method is called with a colon: %s:%s%%(…%%)$"):format(method,
+        name, method))
+    end
+  end
+
+  it("names itself, of a job", function()
+    local made = client.new({}, { core = fake_core.new() })
+    each(made:job("acme/demo", "r1"), "job",
+      { "wait", "status", "result", "cancel", "updates" })
+  end)
+
+  it("names itself, of a task", function()
+    local made = client.new({}, { core = fake_core.new() })
+    each(made:spawn(function() end), "task", { "await", "cancel", "is_done" })
+  end)
+
+  it("names itself, of a clip and an endpoint", function()
+    local sora = sora2.with(fake.new())
+    each(sora.text_to_video, "endpoint", { "submit", "validate", "warnings", "estimate" })
+    each(sora.text_to_video { prompt = "x" }, "clip", { "remix", "download" })
+  end)
+
+  it("names itself, of a workflow and its nodes", function()
+    local made = client.new({}, { core = fake_core.new() })
+    local film = workflow.new("film", { client = made })
+    local node = film:clip("base", sora2.with(made).text_to_video, { prompt = "x" })
+    each(film, "film",
+      { "clip", "plan", "run", "gallery", "settle", "discard", "export" })
+    each(node, "node", { "remix", "output" })
+  end)
+end)
+
+describe("an endpoint that is called with a colon", function()
+  it("says that it takes a dot, and sends nothing", function()
+    local made = fake.new()
+    local sora = sora2.with(made)
+    assert.error_matches(function() sora:text_to_video { prompt = "x" } end,
+      "^an endpoint is called with a dot")
+    assert.error_matches(function() sora.pro:text_to_video { prompt = "x" } end,
+      "an endpoint is called with a dot")
+    assert.equal(0, #made.calls)
+  end)
+end)
