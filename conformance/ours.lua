@@ -52,6 +52,12 @@ function verbs.run() return client:run(call.endpoint, options) end
 
 function verbs.stream() return last(client:stream(call.endpoint, options)) end
 
+function verbs.upload()
+  local file = call.input
+  return client:upload({ data = ("x"):rep(file.size), file_name = file.file_name,
+    content_type = file.content_type }, { expires_in = call.options.expires_in })
+end
+
 -- Where a client goes that is told no address.
 function verbs.hosts()
   local settings = require("fal.settings").resolve("hosts", {}, function() end)

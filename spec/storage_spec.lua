@@ -86,6 +86,7 @@ describe("fal.storage", function()
       local number = core.requests[i].url:match("^https://signed.test/u/1/(%d+)"
         .. "%?signature=ab&x=1$")
       sizes[tonumber(number)] = #core.requests[i].body
+      assert.same({ "Content-Type:" }, core.requests[i].headers)
     end
     assert.same({ 10, 10, 10, 10, 10, 10, 10, 10, 10, 1 }, (function()
       for i = 1, #sizes do sizes[i] = sizes[i] / MIB end

@@ -2,6 +2,7 @@
 // simulator and may name a job; `official` makes the call by the official client, and the
 // rest is what conformance/ours.lua is told.
 
+import { File } from "node:buffer"; // a global from Node 20 on
 import { officialClient } from "./official.js";
 import { sim } from "./sim.js";
 import { endpoints, TEXT_TO_VIDEO } from "./sora2.js";
@@ -138,8 +139,27 @@ const direct = [
       (await client.stream(TEXT_TO_VIDEO, { input })).done() },
 ];
 
+const MIB = 1024 * 1024;
+
+/** A file of `size` letters, sent by both; `options` in both spellings. */
+function uploading(name, { file, type, size, official = {}, options = {} }) {
+  return { name: `upload: ${name}`, before: nothing, verb: "upload", options,
+    input: async () => ({ file_name: file, content_type: type, size }),
+    official: () => client.storage.upload(
+      new File(["x".repeat(size)], file, { type }), official) };
+}
+
+const uploads = [
+  uploading("one PUT", { file: "first frame.png", type: "image/png", size: 1000 }),
+  uploading("a name that is no ASCII", { file: "été ☀.jpg", type: "image/jpeg", size: 1 }),
+  uploading("with an end", { file: "a.mp4", type: "video/mp4", size: 10,
+    official: { lifecycle: { expiresIn: "1h" } }, options: { expires_in: 3600 } }),
+  uploading("in parts, above 90 MiB", { file: "long.mp4", type: "video/mp4",
+    size: 90 * MIB + 1 }),
+];
+
 export const calls = [
   ...endpoints.flatMap((endpoint) =>
     [submitting(endpoint), ...onJob(endpoint), ...whole(endpoint)]),
-  ...optional, ...other, ...bodies, ...direct,
+  ...optional, ...other, ...bodies, ...direct, ...uploads,
 ];

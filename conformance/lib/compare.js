@@ -3,12 +3,19 @@
 
 import { isDeepStrictEqual } from "node:util";
 
+/** A body as data where it is JSON; the bytes of a file as they are. */
+function bodyOf(request) {
+  const isJson = request.headers.some(([name, value]) =>
+    name.toLowerCase() === "content-type" && value.startsWith("application/json"));
+  return isJson && request.body ? JSON.parse(request.body) : request.body ?? "";
+}
+
 function fieldsOf(request, ignored) {
   const fields = new Map([["method", request.method], ["path", request.path]]);
   for (const [name, value] of new URLSearchParams(request.query ?? "")) {
     fields.set(`query ${name}`, value);
   }
-  fields.set("body", request.body ? JSON.parse(request.body) : "");
+  fields.set("body", bodyOf(request));
   for (const [name, value] of request.headers) {
     const known = name.toLowerCase();
     if (ignored(known)) continue;
@@ -18,10 +25,18 @@ function fieldsOf(request, ignored) {
   return fields;
 }
 
+/** Parts of a file may arrive in any order; how they are joined comes last. */
+function inOrder(requests) {
+  const isPart = (request) => request.route === "upload";
+  const parts = requests.filter(isPart)
+    .sort((a, b) => a.path.localeCompare(b.path, "en", { numeric: true }));
+  return requests.map((request) => (isPart(request) ? parts.shift() : request));
+}
+
 /** By route, the requests that differ from the one before: repeated polls count once. */
 function byRoute(requests, ignored) {
   const routes = new Map();
-  for (const request of requests) {
+  for (const request of inOrder(requests)) {
     const list = routes.get(request.route) ?? [];
     const fields = fieldsOf(request, ignored);
     if (!isDeepStrictEqual(list.at(-1), fields)) list.push(fields);

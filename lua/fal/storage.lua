@@ -20,6 +20,8 @@ local PART = 10 * MIB
 local PARALLEL = 4
 local STALL = 2 * media.STALL  -- a server may think about the last byte for a while
 local MAX_NAME = 200
+-- A part has no type of its own; libcurl would call bytes in memory a form.
+local NO_TYPE = { "Content-Type:" }
 
 ---@class fal.Upload
 ---@field path? string        either this
@@ -194,7 +196,7 @@ local function send_part(client, upload, address, number, look)
   return ask(client, { doing = ("part %d of %s could not be uploaded"):format(number,
     upload.name), accept = accept, look = look,
     request = put(client, upload, step_url(address, ("%d"):format(number)), from,
-      math.min(PART, upload.size - from)) })
+      math.min(PART, upload.size - from), NO_TYPE) })
 end
 
 --- Whether the whole file is at its address.
