@@ -47,6 +47,29 @@ describe("fal", function()
     assert.equal("fal ", output)
   end)
 
+  -- Compiling a file takes a part of a millisecond, which a frame may not have.
+  it("loads nothing more once a client is made", function()
+    local output = lua [[
+      package.path = "./spec/?.lua;" .. package.path
+      local core = require("support.fake_core").new(function() return {} end)
+      package.loaded["fal.core"] = core
+      local client = require("fal.client").new({ credentials = "a:b" }, { core = core })
+      local before = {}
+      for name in pairs(package.loaded) do before[name] = true end
+      client:spawn(function()
+        client:subscribe("acme/demo", { input = { prompt = "x" } })
+      end)
+      client:spawn(function() client:download("https://example.com/a", "a") end)
+      client:spawn(function() client:upload { data = "x" } end)
+      client:spawn(function() client:stream("acme/demo", {}) end)
+      client:endpoint "acme/demo"
+      for name in pairs(package.loaded) do
+        if not before[name] then io.write(name, " ") end
+      end
+    ]]
+    assert.equal("", output)
+  end)
+
   it("acts as the default client, made when it is needed", function()
     local fal, core = load()
     fal.configure { credentials = "id:secret-key" }

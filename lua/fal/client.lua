@@ -2,14 +2,19 @@
 
 local E = require "fal.error"
 local credentials = require "fal.credentials"
+local download = require "fal.download"
+local endpoint = require "fal.endpoint"
 local forecast = require "fal.forecast"
 local job = require "fal.job"
+local models = require "fal.models"
 local options = require "fal.options"
 local queue = require "fal.queue"
 local sched = require "fal.sched"
 local schedule = require "fal.schedule"
 local settings = require "fal.settings"
 local slots = require "fal.slots"
+local storage = require "fal.storage"
+local stream = require "fal.stream"
 local submit = require "fal.submit"
 local task = require "fal.task"
 local text_ = require "fal.text"
@@ -233,7 +238,6 @@ end
 function Client:stream(endpoint_id, opts)
   options.receiver(self, Client, "client:stream")
   opts = options.check("stream", opts, RUN, 2)
-  local stream = require "fal.stream"
   local headers = submit.headers("stream", opts, "Accept: text/event-stream",
     "Content-Type: application/json")
   local prepared, record = prepare(self, endpoint_id, opts)
@@ -265,7 +269,7 @@ function Client:download(url, path, opts)
   options.argument("download", "url", url, "string", 2)
   options.argument("download", "path", path, "string", 2)
   opts = options.check("download", opts, DOWNLOAD, 2)
-  local saved, info = require("fal.download").fetch(self, url, path, opts)
+  local saved, info = download.fetch(self, url, path, opts)
   if saved and self.account then self.account:saved(url, path, info.size) end
   return saved, info
 end
@@ -282,7 +286,6 @@ local BYTES = { data = "string", file_name = "string", content_type = "string" }
 function Client:upload(source, opts)
   options.receiver(self, Client, "client:upload")
   opts = options.check("upload", opts, UPLOAD, 2)
-  local storage = require "fal.storage"
   if type(source) == "table" then
     options.check("upload", source, BYTES, 2)
     options.argument("upload", "data", source.data, "string", 2)
@@ -317,8 +320,8 @@ end
 function Client:endpoint(endpoint_id)
   options.receiver(self, Client, "client:endpoint")
   options.argument("endpoint", "endpoint_id", endpoint_id, "string", 2)
-  local definition = require("fal.models").find(endpoint_id)
-  if definition then return require("fal.endpoint").new(self, definition) end
+  local definition = models.find(endpoint_id)
+  if definition then return endpoint.new(self, definition) end
   return nil, E.new {
     kind = "not_found", endpoint_id = endpoint_id,
     message = "no validation table is built in for this endpoint",
@@ -376,9 +379,9 @@ function Client:estimate(endpoint_id, input)
   options.receiver(self, Client, "client:estimate")
   options.argument("estimate", "endpoint_id", endpoint_id, "string", 2)
   options.argument("estimate", "input", input, "table", 2)
-  local definition = require("fal.models").find(endpoint_id)
+  local definition = models.find(endpoint_id)
   if definition then
-    return require("fal.endpoint").new(self, definition):estimate(input)
+    return endpoint.new(self, definition):estimate(input)
   end
   return nil, E.new { kind = "price_unknown", sent = "no", endpoint_id = endpoint_id,
     message = "no price is known for this endpoint" }

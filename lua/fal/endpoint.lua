@@ -4,6 +4,7 @@
 local E = require "fal.error"
 local chain = require "fal.chain"
 local clip = require "fal.clip"
+local file = require "fal.file"
 local memory = require "fal.memory"
 local models = require "fal.models"
 local options = require "fal.options"
@@ -202,7 +203,7 @@ local function begin(self, input, opts)
   prepared, err = prepare(client, self.definition, input, opts)
   if not prepared then return nil, err end
   -- Here already, so that a clip's input is what was sent.
-  prepared.input, err = require("fal.file").resolve(client, prepared.input, self.id)
+  prepared.input, err = file.resolve(client, prepared.input, self.id)
   if not prepared.input then return nil, err end
   return client, prepared
 end

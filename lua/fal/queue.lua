@@ -4,8 +4,10 @@ local E = require "fal.error"
 local acceptance = require "fal.acceptance"
 local job = require "fal.job"
 local json = require "fal.json"
+local models = require "fal.models"
 local options = require "fal.options"
 local outcome = require "fal.outcome"
+local stream = require "fal.stream"
 local submit = require "fal.submit"
 local url = require "fal.url"
 
@@ -34,7 +36,7 @@ queue.SUBMIT = {
 --- A retired endpoint that is gone: says what stands in its place.
 local function retired(err)
   if err.status ~= 404 and err.status ~= 410 then return nil, err end
-  local definition = require("fal.models").find(err.endpoint_id)
+  local definition = models.find(err.endpoint_id)
   if definition and definition.status == "retired" then
     local names = table.concat(definition.alternatives or {}, ", ")
     err.remedy = "This endpoint was retired"
@@ -314,7 +316,7 @@ function Queue:stream_status(endpoint_id, opts)
   local function start(engine)
     return engine:stream_status(handle.app_id, handle.request_id, opts.logs == true)
   end
-  return require("fal.stream").open(self.client, handle, start, {
+  return stream.open(self.client, handle, start, {
     doing = "the status stream broke", decode = function(data)
       local status = outcome.as_status(json.decode(data))
       return status, status and status.status == "COMPLETED"

@@ -2,7 +2,9 @@
 
 local E = require "fal.error"
 local acceptance = require "fal.acceptance"
+local endpoint = require "fal.endpoint"
 local exchange = require "fal.exchange"
+local file = require "fal.file"
 local json = require "fal.json"
 local url = require "fal.url"
 local wait = require "fal.wait"
@@ -150,14 +152,14 @@ function submit.prepare(client, endpoint_id, opts)
   end
   local input, price_micros, definition = opts.input or {}, opts.price_micros, nil
   if not opts.validated then
-    local ready, err = require("fal.endpoint").prepare(client, id, opts)
+    local ready, err = endpoint.prepare(client, id, opts)
     if not ready then return nil, err end
     input = ready.definition and ready.input or with_extra(ready.input, opts.extra)
     price_micros, definition = ready.price_micros, ready.definition
   end
   -- Files last: nothing is uploaded for an input that is refused.
   local err
-  input, err = require("fal.file").resolve(client, input, id)
+  input, err = file.resolve(client, input, id)
   if input == nil then return nil, err end
   local body
   body, err = json.encode(input)
