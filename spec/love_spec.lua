@@ -106,3 +106,27 @@ describe("the LÖVE example", function()
     assert.truthy(output:find "exit code 0$", output)
   end)
 end)
+
+describe("the meter of the LÖVE example", function()
+  local meter
+
+  before_each(function()
+    meter = dofile "examples/love/meter.lua".new()
+    for _ = 1, 5 do meter:add(2, 1) end  -- the window is being made
+  end)
+
+  it("keeps the longest frame, and the most of one that was fal's", function()
+    meter:add(0.016, 0.001)
+    meter:add(0.030, 0.0005)
+    meter:add(0.010, 0.0005)
+    assert.equal("8 frames, longest 30.0 ms, longest of fal's 1.00 ms", meter:text())
+  end)
+
+  it("shows the frames of late, oldest first, none higher than the graph", function()
+    for i = 1, 300 do meter:add(i / 1000, 0) end
+    local heights = meter:heights(1000, 280)
+    assert.equal(240, #heights)
+    assert.near(61, heights[1], 1e-6)
+    assert.equal(280, heights[240])
+  end)
+end)
