@@ -17,12 +17,16 @@ end
 
 local function pack(...) return { n = select("#", ...), ... } end
 
-local function wrap(co, value)
+--- What a coroutine raised, as an error; kind task with its traceback when it is none.
+---@param co thread?   nil: the running one
+---@param value any
+---@return fal.Error
+function task.failure(co, value)
   if E.is(value) then return value end
   local what = type(value) == "string" and value or "(a " .. type(value) .. " value)"
   return E.new {
     kind = "task", message = "a task raised an error: " .. what,
-    cause = debug.traceback(co, what),
+    cause = co and debug.traceback(co, what) or debug.traceback(what),
   }
 end
 
@@ -33,7 +37,7 @@ function Task:finish(ok, ...)
   if ok then
     self.results = pack(...)
   else
-    self.err = wrap(self.co, (...))
+    self.err = task.failure(self.co, (...))
     if self.joiners or self.on_end then self.observed = true
     else owner:note_failure(self) end
   end

@@ -1,0 +1,32 @@
+--- Neovim: coroutines wait for a client while one types.
+--
+--     require("fal.drivers.neovim")(client)
+--     client:spawn(function() … vim.api … end)      or any coroutine of a plugin
+--
+-- The client's turns come by vim.schedule, never in a fast event: what is resumed there
+-- may call all of vim.api. The main thread cannot wait, since that would stop the editor.
+
+local uv_driver = require "fal.drivers.uv"
+
+-- What one turn may take of the time in which keys are read.
+local BUDGET = 0.002
+
+local REFUSED = "in Neovim only coroutines can wait for fal: call this within "
+  .. "client:spawn(function() … end), or in a coroutine of yours"
+
+return function(client)
+  local vim = rawget(_G, "vim")
+  local uv = vim and (vim.uv or vim.loop)
+  if not uv then error("fal.drivers.neovim: this is not Neovim", 2) end
+  return uv_driver.attach(client, {
+    name = "fal.drivers.neovim", uv = uv, budget = BUDGET, later = vim.schedule,
+    away = true,
+    refuse = function() return REFUSED end,
+    -- Standard error is the screen.
+    say = function(lines)
+      vim.schedule(function()
+        vim.notify("fal: " .. table.concat(lines, "\n"), vim.log.levels.WARN)
+      end)
+    end,
+  })
+end

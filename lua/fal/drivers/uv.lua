@@ -1,0 +1,143 @@
+--- Waiting in a loop of libuv; what luv and Neovim have in common.
+-- While a client has something under way, one poll handle watches its descriptor, and
+-- through it the loop holds the client. Else there is no handle: the loop may end, the
+-- client be collected. Coroutines are resumed after the client's step, never within it.
+
+local attach = require "fal.drivers.attach"
+local task = require "fal.task"
+
+local uv_driver = {}
+
+local running, status = coroutine.running, coroutine.status
+
+--- The present coroutine; nil on the main thread.
+local function current()
+  local co, main = running()
+  if not main then return co end
+end
+
+---@class fal.UvHost
+---@field name string
+---@field uv table         the bindings
+---@field budget number    seconds that the client may take of one round of the loop
+---@field later fun(fn: fun())   calls fn from the loop, soon
+---@field away boolean     whether the library must not run in the loop's own callbacks,
+---        but by `later` only
+---@field main? fun(pump: table, register: fun(resume: fun())): boolean?   waits on the
+---        main thread
+---@field refuse fun(): string?   why the main thread must not wait
+---@field say? fun(lines: string[])
+
+local Pump = {}
+Pump.__index = Pump
+
+--- Coroutines whose wait is over are resumed in order, as many as there is time for.
+local function resume_some(self, limit)
+  while self.first <= self.last do
+    local co = self[self.first]
+    self[self.first] = nil
+    self.first = self.first + 1
+    if status(co) == "suspended" then
+      local ok, err = coroutine.resume(co)
+      -- Nobody else hears of it: in libuv's callbacks an error ends the process.
+      if not ok then self.client:report(task.failure(co, err)) end
+    end
+    if self.client.now() >= limit then return end
+  end
+end
+
+local function stop(self)
+  local handle = self.handle
+  if not handle then return end
+  self.handle = nil
+  handle:stop()
+  handle:close()
+end
+
+local function call_later(self)
+  if self.asked then return end
+  self.asked = true
+  self.host.later(self.run)
+end
+
+local function readable(self)
+  if not self.host.away then return self.run() end
+  self.handle:stop()  -- else it would tell it again and again until its turn has come
+  call_later(self)
+end
+
+local function watch(self)
+  local handle = self.handle
+  if not handle then
+    handle = assert(self.host.uv.new_poll(self.fd))
+    self.handle = handle
+  end
+  handle:start("r", function()
+    local ok, err = pcall(readable, self)
+    if not ok then self.client:report(task.failure(nil, err)) end
+  end)
+end
+
+local function settle(self)
+  local sched = self.client.sched
+  if sched.closed or sched.live + sched.pending == 0 then return stop(self) end
+  if self.host.away or not self.handle then watch(self) end
+end
+
+local function round(self)
+  local client, budget = self.client, self.host.budget
+  local limit = client.now() + budget
+  client:step(budget)
+  resume_some(self, math.max(limit, client.now() + budget / 4))
+end
+
+--- One turn of the client. Whatever goes wrong is reported, and the next turn comes.
+local function run(self)
+  self.asked = nil
+  if self.busy then return end  -- a task runs the loop itself
+  self.busy = true
+  local ok, err = pcall(round, self)
+  self.busy = nil
+  if not ok then pcall(self.client.report, self.client, task.failure(nil, err)) end
+  settle(self)
+  if self.first <= self.last then call_later(self) end
+end
+
+local function wake(self, co)
+  self.last = self.last + 1
+  self[self.last] = co
+  if not self.busy then call_later(self) end
+end
+
+--- Makes coroutines of a libuv host wait for `client` by yielding to the loop.
+---@param client any
+---@param host fal.UvHost
+---@return fal.Client client
+function uv_driver.attach(client, host)
+  local fd
+  client, fd = attach.take(client, host.name)
+  if not fd then return client end
+  local self = setmetatable({ client = client, host = host, fd = fd,
+    first = 1, last = 0 }, Pump)
+  self.run = function() return run(self) end
+  client.driver = {
+    name = host.name,
+    say = host.say,
+    running = function() return true end,
+    refuse = function() return not current() and host.refuse() or nil end,
+    wait = function(register)
+      local co = current()
+      if not co then return host.main(self, register) end
+      register(function() wake(self, co) end)
+      coroutine.yield()
+    end,
+    changed = function()
+      if not self.handle and not self.busy and not client.closed then watch(self) end
+    end,
+    detach = function() stop(self) end,
+  }
+  if client.sched.live + client.sched.pending > 0 then watch(self) end
+  return client
+end
+
+return uv_driver
