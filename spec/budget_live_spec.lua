@@ -111,6 +111,17 @@ local function specs(new_ledger)
     assert.are.equal(sim:ledger().totals.billed, client:spent())
   end)
 
+  it("is settled by billed units where the model's table has their price", function()
+    open(10)
+    assert(client:subscribe(SORA, { input = { prompt = "x", duration = 4 } }))
+    assert.are.equal(0.4, client:spent())
+    sim:script { match = { times = 1 }, outcome = { status = 422, body = { detail = {
+      { loc = { "body" }, msg = "no", type = "x" } } },
+      headers = { ["x-fal-billable-units"] = "6" } } }
+    assert.is_nil((client:subscribe(SORA, { input = { prompt = "y", duration = 8 } })))
+    assert.are.equal(1, client:spent())
+  end)
+
   it("counts the synchronous host too", function()
     open(0.5)
     assert(client:run(SORA, { input = { prompt = "x" } }))

@@ -52,6 +52,15 @@ describe("what is settled", function()
   it("is nothing for what the service does not bill", function()
     assert.are.equal(0, budget.settle(1000000, { ok = false, status = 503 }))
     assert.are.equal(0, budget.settle(1000000, { ok = false, queued = true }))
+    assert.are.equal(800000, budget.settle(1000000,
+      { ok = false, queued = true, units = 8, unit_price = 100000 }))
+  end)
+
+  it("is what was reserved where a unit cannot be the one that has a price", function()
+    local outcome = { ok = true, units = 1, unit_price = 100000, min_units = 4 }
+    assert.are.equal(400000, budget.settle(400000, outcome))
+    outcome.units = 4
+    assert.are.equal(400000, budget.settle(900000, outcome))
   end)
 
   it("reads the header of billed units", function()

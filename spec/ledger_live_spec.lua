@@ -175,6 +175,31 @@ require("support.ledgers").each(busted, function(new)
     assert.are.same({ 0, 0 }, { book:spent() })
   end)
 
+  it("counts a job that runs on although its cancel was answered with OK", function()
+    sim:script { match = { times = 1 }, run_time = 0.5 }
+    sim:fault { route = "cancel", action = "answer", status = 200, times = 1,
+      body = { status = "OK" } }
+    local job = assert(client.queue:submit(ENDPOINT, { input = { prompt = "x" },
+      max_price = 1 }))
+    assert.are.equal("CANCELLATION_REQUESTED", job:cancel())
+    assert.are.same({ 0, 1 }, { book:spent() })
+    assert.is_table(job:wait())
+    assert.are.same({ fetched = 1 }, by_state(book))
+    assert.are.same({ 1, 0 }, { book:spent() })
+  end)
+
+  it("frees the money of a canceled job that the service does not know any more",
+    function()
+      sim:script { match = { times = 1 }, queue_time = 60 }
+      sim:fault { route = "result", action = "answer", status = 404,
+        body = { detail = "Request not found" } }
+      local job = assert(client.queue:submit(ENDPOINT, { input = { prompt = "x" },
+        max_price = 1 }))
+      assert.are.equal("CANCELLATION_REQUESTED", job:cancel())
+      assert.are.same({ canceled = 1 }, by_state(book))
+      assert.are.same({ 0, 0 }, { book:spent() })
+    end)
+
   it("records what a canceled task left on its way", function()
     local function abandon(fault)
       if fault then sim:fault(fault) end

@@ -80,13 +80,14 @@ end
 --- What a job cost, by what the service says it billed. Unknown counts as reserved: a
 --- budget must not be freed by a guess.
 ---@param reserved integer
----@param outcome table   ok: boolean; status?, units?, unit_price?: integers; queued?: it
----        was canceled before it ran
+---@param outcome table   ok: boolean; status?, units?, unit_price?: integers; min_units?:
+---        fewer are units of something else than the price is of; queued?: it was
+---        canceled before it ran
 ---@return integer micros
 function budget.settle(reserved, outcome)
   local units = outcome.units
-  if units == 0 or outcome.queued then return 0 end
-  if units and outcome.unit_price then
+  if units == 0 or (outcome.queued and not units) then return 0 end
+  if units and outcome.unit_price and units >= (outcome.min_units or 0) then
     return math.floor(units * outcome.unit_price + 0.5)
   end
   -- fal-protocol.md section 3.6: outcomes of 5xx are not billed.

@@ -57,31 +57,6 @@ local function stopped(self, err)
     message = err.message .. " while it waited for a job" })
 end
 
-local function cancel(self, deadline)
-  local verdict, word, removed = exchange.ask(self.client, exchange.CANCEL, self, nil,
-    deadline)
-  if verdict ~= "done" then return nil, word, verdict end
-  if word == "CANCELLATION_REQUESTED" then self.canceling = true end
-  self:ended()
-  if self.record and removed then
-    self.record:failed(E.new { kind = "canceled",
-      message = "the job was taken out of the queue" }, true)
-  end
-  self.client:log("info", "cancel", { endpoint_id = self.endpoint_id,
-    request_id = self.request_id, answer = word })
-  return word, removed
-end
-
---- Cancels at the service, beside everything else.
-local function cancel_later(self)
-  task.spawn(self.client.sched, function()
-    cancel(self, self.client.now() + self.client.settings.request_timeout)
-    self:ended()
-  end)
-end
-
-job.cancel_later = cancel_later
-
 --- Asks for the result. A failure that the service has stored is the job's last word.
 ---@return any output
 ---@return any err
@@ -101,7 +76,7 @@ local function fetch(self, deadline, patient)
     return value, nil, verdict
   elseif verdict == "failed" and value.sent
     and (self.completed or value.kind ~= "not_found") then
-    if record then record:failed(value) end
+    if record then record:failed(value, self.removed and value.kind == "canceled") end
     self.err = value
     self:ended()
     self.client:log("warn", "failed", { endpoint_id = self.endpoint_id,
@@ -111,6 +86,31 @@ local function fetch(self, deadline, patient)
   end
   return nil, value, verdict
 end
+
+local function cancel(self, deadline)
+  local verdict, word, removed = exchange.ask(self.client, exchange.CANCEL, self, nil,
+    deadline)
+  if verdict ~= "done" then return nil, word, verdict end
+  if word == "CANCELLATION_REQUESTED" then self.canceling = true end
+  self:ended()
+  self.client:log("info", "cancel", { endpoint_id = self.endpoint_id,
+    request_id = self.request_id, answer = word })
+  -- Its money is freed by what the service says of the job, not by this answer: a job
+  -- that runs all the same is billed.
+  self.removed = removed
+  if self.record and removed then fetch(self, deadline) end
+  return word, removed
+end
+
+--- Cancels at the service, beside everything else.
+local function cancel_later(self)
+  task.spawn(self.client.sched, function()
+    cancel(self, self.client.now() + self.client.settings.request_timeout)
+    self:ended()
+  end)
+end
+
+job.cancel_later = cancel_later
 
 local function known(self)
   if self.output ~= nil then return true, self.output end

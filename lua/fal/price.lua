@@ -87,6 +87,8 @@ end
 ---@field assume? table           what a value is counted as: { field = { auto = value } }
 ---@field unknown_with? string[]  fields that no price is published for
 ---@field at_least_source_rate? boolean
+---@field unit_usd? number        of one unit of x-fal-billable-units, where it is known
+---@field min_units? number       fewer are units of something else
 ---@field as_of string            date of the figures
 ---@field source string
 

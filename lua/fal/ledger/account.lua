@@ -6,6 +6,7 @@ local clock = require "fal.ledger.clock"
 local earlier = require "fal.ledger.earlier"
 local input = require "fal.ledger.input"
 local ledger = require "fal.ledger"
+local prices = require "fal.ledger.prices"
 local process = require "fal.ledger.process"
 local reconcile = require "fal.reconcile"
 local history = require "fal.reconcile.history"
@@ -99,7 +100,7 @@ end
 
 ---@class fal.PaidWork
 ---@field endpoint_id string
----@field price integer       micro-dollars to reserve
+---@field reserved integer    micro-dollars
 ---@field unit_price? integer
 ---@field name? string
 ---@field again? boolean
@@ -123,8 +124,8 @@ function Account:work(prepared, opts)
   end
   ok, err = self:before_sending(id)
   if ok == nil then return nil, err end
-  local work = { endpoint_id = id, price = price, name = opts.name, again = opts.again,
-    unit_price = self.unit_prices[id] }
+  local work = { endpoint_id = id, reserved = price, name = opts.name, again = opts.again,
+    unit_price = self.unit_prices[id] or prices.known(id) }
   if self.book then
     work.text, err = input.canonical(prepared.input, prepared.definition)
     if not work.text then return nil, err end
@@ -157,8 +158,7 @@ local STALE = 10000
 
 --- The record of a row that was added at `at`.
 function Account:reserved(work, at)
-  local made = record.new(self, work.id, work.price, work.unit_price)
-  made.endpoint_id = work.endpoint_id
+  local made = record.new(self, work)
   if math.abs(ledger.now() - at) < STALE then return made end
   local ok, err = made:leave()
   if not ok then return nil, err end
@@ -171,16 +171,16 @@ end
 ---@return any err   account.TAKEN, or an error of kind budget or file; canceled; closed
 function Account:reserve(work)
   if not self.journal then
-    local ok, err = self.budget:reserve(work.endpoint_id, work.price)
+    local ok, err = self.budget:reserve(work.endpoint_id, work.reserved)
     if not ok then return nil, err end
-    return record.new(self, nil, work.price, work.unit_price)
+    return record.new(self, work)
   end
   local now = ledger.now()
   local ok, err = self.journal:insert({
     id = work.id, name = work.name, endpoint_id = work.endpoint_id, input = work.text,
     input_hash = work.hash, state = "sent", writer = self.me.id, created_at = now,
     updated_at = now, sent_at = now, service_sent_at = self.clock:stamp(),
-    reserved = work.price, cost = work.price, unit_price = work.unit_price,
+    reserved = work.reserved, cost = work.reserved, unit_price = work.unit_price,
   }, self.limit, not work.again)
   if ok then return self:reserved(work, now) end
   if ok == false then return nil, account.TAKEN end
@@ -268,7 +268,7 @@ function Account:find(request_id)
     return nil
   end
   local row = rows[1]
-  return row and record.new(self, row.id, row.reserved, row.unit_price)
+  return row and record.new(self, row)
 end
 
 -- Files of results that are remembered, to know whose they are when they are saved.

@@ -37,12 +37,6 @@ local function plan(self, work)
   end)
 end
 
-local function of_row(self, row)
-  local made = record.new(self, row.id, row.reserved, row.unit_price)
-  made.endpoint_id = row.endpoint_id
-  return made
-end
-
 --- Unnamed work that a dead process left is taken up by one asker only.
 ---@return boolean? mine
 ---@return fal.Error? err
@@ -163,7 +157,7 @@ function methods:earlier(work, deadline)
       local mine
       mine, err = claim(self, row, work.name)
       if mine == nil then return nil, unsent(work, err) end
-      if mine then return { row = row, record = of_row(self, row), answer = row } end
+      if mine then return { row = row, record = record.new(self, row), answer = row } end
     elseif step == "wait" then
       waits = waits + 1
       -- Its client may have been dropped here; then it signs off when it is collected.
@@ -185,7 +179,7 @@ function methods:earlier(work, deadline)
       verdict, err = self:pursue(row, deadline)
       if not verdict then return nil, err end
       if verdict == "found" then
-        return { row = row, record = of_row(self, row), answer = row }
+        return { row = row, record = record.new(self, row), answer = row }
       end
     end
   end
@@ -212,7 +206,7 @@ function methods:lost(work, cause, deadline)
     if not verdict then return nil, err end
   end
   if row.request_id then
-    return { row = row, record = of_row(self, row), answer = row }
+    return { row = row, record = record.new(self, row), answer = row }
   end
   -- The policy, or a person meanwhile, says that it was not accepted.
   work.id = process.token()

@@ -2,10 +2,20 @@
 
 local budget = require "fal.budget"
 local exchange = require "fal.exchange"
+local models = require "fal.models"
 local outcome = require "fal.outcome"
 local url = require "fal.url"
 
 local prices = {}
+
+--- The price of a billed unit as the model's table has it, where the unit is known.
+---@param endpoint_id string
+---@return integer? micros
+function prices.known(endpoint_id)
+  local definition = models.find(endpoint_id)
+  local rule = definition and definition.price
+  return rule and rule.unit_usd and budget.micros(rule.unit_usd)
+end
 
 local DOING = "the prices could not be read"
 

@@ -4,25 +4,25 @@
 local E = require "fal.error"
 local budget = require "fal.budget"
 local ledger = require "fal.ledger"
+local models = require "fal.models"
 local store = require "fal.ledger.store"
 
 local record = {}
 
 ---@class fal.Record
----@field id string
----@field reserved integer     micro-dollars
----@field unit_price? integer  micro-dollars of one billed unit
+---@field id? string            of the row; nil without a ledger
+---@field endpoint_id string
+---@field reserved integer      micro-dollars
+---@field unit_price? integer   micro-dollars of one billed unit
 local Record = {}
 Record.__index = Record
 
 ---@param account fal.Account
----@param id string
----@param reserved integer
----@param unit_price? integer
+---@param row table   id, endpoint_id, reserved, unit_price
 ---@return fal.Record
-function record.new(account, id, reserved, unit_price)
-  return setmetatable({ account = account, id = id, reserved = reserved,
-    unit_price = unit_price }, Record)
+function record.new(account, row)
+  return setmetatable({ account = account, id = row.id, endpoint_id = row.endpoint_id,
+    reserved = row.reserved, unit_price = row.unit_price }, Record)
 end
 
 local function write(self, fields, only, after)
@@ -140,8 +140,10 @@ function Record:heard(body, headers) self.body, self.headers = body, headers end
 local function money(self, ok, status, queued)
   local header = type(self.headers) == "table" and self.headers["x-fal-billable-units"]
   local units = budget.units(header or nil)
+  local definition = models.find(self.endpoint_id)
+  local rule = definition and definition.price
   local micros = budget.settle(self.reserved, { ok = ok, status = status, units = units,
-    unit_price = self.unit_price, queued = queued })
+    unit_price = self.unit_price, min_units = rule and rule.min_units, queued = queued })
   if micros > self.reserved then
     self.account.client:log("warn", "billed", { id = self.id, reserved = self.reserved
       / 1000000, billed = micros / 1000000, units = units })

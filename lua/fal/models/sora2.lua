@@ -84,6 +84,9 @@ local AS_OF = "2026-09-24"
 local STANDARD = {
   per = "second", seconds = "duration", as_of = AS_OF, source = "PAGE V",
   rates = { { usd = 0.10, when = { resolution = "720p" } } },
+  -- Whether a billed unit is a second is unpublished (I). No clip has fewer than four of
+  -- them: then it is something else, and frees no money.
+  unit_usd = 0.10, min_units = 4,
 }
 local PRO = {
   per = "second", seconds = "duration", as_of = AS_OF,
