@@ -577,7 +577,6 @@ static void admit(struct engine *e) {
 
   while ((t = origins_next(&e->origins, e->now)) != NULL) {
     start(e, t);
-    if (e->turn.deadline < 0) continue;
     run_curl_timer(e);
     if (spent(e)) return;
   }

@@ -12,6 +12,8 @@ struct origin {
   enum { SPEAKS_UNKNOWN, SPEAKS_HTTP1, SPEAKS_HTTP2 } speaks;
   int active;
   int sharing; /* of the active ones: those that may share a connection */
+  const struct transfer *opening; /* started last without having been sent, or NULL */
+  int fits; /* how many shared what connections there were when it started */
   int pending;
   struct link lanes[LANES];
 };
@@ -128,6 +130,22 @@ static bool holds_connection(const struct transfer *t) {
   return t->alone || t->origin->speaks != SPEAKS_HTTP2;
 }
 
+bool origin_may_multiplex(const struct transfer *t) {
+  return strncasecmp(t->url, "https:", 6) == 0 && t->lane != LANE_LONG &&
+         t->origin->speaks != SPEAKS_HTTP1;
+}
+
+static bool is_opening(const struct origin *origin) {
+  return origin->opening && origin->opening->sends == 0;
+}
+
+/* While a connection is opened, only as many go on as the others carried: the rest would
+ * wait for it within libcurl, which looks at all that wait whenever one of them may go. */
+static bool has_connection(const struct transfer *t) {
+  return !is_opening(t->origin) || !origin_may_multiplex(t) ||
+         t->origin->sharing <= t->origin->fits;
+}
+
 /* API calls keep a quarter of the connections to themselves: streams and downloads hold
  * theirs for long, and a result that cannot be fetched in time is lost. */
 static bool has_room(const struct origins *o, const struct transfer *t) {
@@ -147,7 +165,7 @@ struct transfer *origins_next(const struct origins *o, double now) {
     for (i = 0; i < o->count; i++) {
       struct transfer *t = first_of(o->all[(o->turn + i) % o->count], lane);
 
-      if (!t || !has_room(o, t)) continue;
+      if (!t || !has_connection(t) || !has_room(o, t)) continue;
       if (!t->request.paced || o->next_start <= now) return t;
     }
   }
@@ -171,6 +189,10 @@ static void count(struct origins *o, struct transfer *t, int by) {
 void origins_start(struct origins *o, struct transfer *t, double now) {
   o->turn = (o->turn + 1) % o->count;
   origins_leave(o, t);
+  if (origin_may_multiplex(t) && !is_opening(t->origin)) {
+    t->origin->opening = t;
+    t->origin->fits = t->origin->sharing;
+  }
   count(o, t, 1);
   if (!t->request.paced) return;
   o->next_start = (o->next_start > now ? o->next_start : now) + o->pace;
@@ -178,6 +200,7 @@ void origins_start(struct origins *o, struct transfer *t, double now) {
 
 void origins_end(struct origins *o, struct transfer *t) {
   if (t->counted) count(o, t, -1);
+  if (t->origin->opening == t) t->origin->opening = NULL;
 }
 
 bool origin_wants_to_learn(const struct transfer *t) {
@@ -188,9 +211,4 @@ bool origin_wants_to_learn(const struct transfer *t) {
 void origins_learn(struct origins *o, struct transfer *t, bool http2) {
   t->origin->speaks = http2 ? SPEAKS_HTTP2 : SPEAKS_HTTP1;
   if (http2) o->connections -= t->origin->sharing;
-}
-
-bool origin_may_multiplex(const struct transfer *t) {
-  return strncasecmp(t->url, "https:", 6) == 0 && t->lane != LANE_LONG &&
-         t->origin->speaks != SPEAKS_HTTP1;
 }

@@ -1,0 +1,166 @@
+/* Who may start, without any network: what is sent is said by hand. */
+#include "origin.h"
+
+#include <string.h>
+
+#include "check.h"
+
+#define CONNECTIONS 4
+
+static struct transfer *enter(struct origins *o, const char *url, bool urgent, bool file) {
+  static uint64_t last_id;
+  struct request request = {0};
+  struct transfer *t;
+
+  request.method = "GET";
+  request.url = url;
+  request.urgent = urgent;
+  request.answer.file = file ? "name" : NULL;
+  t = transfer_new(&request, ++last_id);
+  CHECK(t && origins_enter(o, t));
+  return t;
+}
+
+static void start(struct origins *o, struct transfer *t) {
+  CHECK(origins_next(o, 0) == t);
+  origins_start(o, t, 0);
+}
+
+static void end(struct origins *o, struct transfer *t) {
+  origins_end(o, t);
+  transfer_free(t);
+}
+
+static void the_urgent_goes_first_and_origins_take_turns(void) {
+  struct transfer *a, *b, *c, *urgent;
+  struct origins o;
+
+  origins_init(&o, CONNECTIONS, 0);
+  a = enter(&o, "http://one/1", false, false);
+  b = enter(&o, "http://one/2", false, false);
+  c = enter(&o, "http://two/1", false, false);
+  urgent = enter(&o, "http://one/3", true, false);
+  start(&o, urgent);
+  start(&o, c);
+  start(&o, a);
+  start(&o, b);
+  CHECK(!origins_any(&o) && !origins_next(&o, 0));
+  end(&o, a), end(&o, b), end(&o, c), end(&o, urgent);
+  origins_free(&o);
+}
+
+static void files_leave_connections_to_others(void) {
+  struct transfer *files[CONNECTIONS], *call;
+  struct origins o;
+  int i;
+
+  origins_init(&o, CONNECTIONS, 0);
+  for (i = 0; i < CONNECTIONS; i++) files[i] = enter(&o, "http://media/f", false, true);
+  for (i = 0; i < CONNECTIONS - 1; i++) start(&o, files[i]);
+  CHECK(!origins_next(&o, 0));
+  call = enter(&o, "http://queue/", false, false);
+  start(&o, call);
+  end(&o, files[0]);
+  start(&o, files[CONNECTIONS - 1]);
+  for (i = 1; i < CONNECTIONS; i++) end(&o, files[i]);
+  end(&o, call);
+  origins_free(&o);
+}
+
+/* Whatever libcurl is given beyond that waits within it. */
+static void one_at_a_time_opens_a_shared_connection(void) {
+  struct transfer *t[5];
+  struct origins o;
+  int i;
+
+  origins_init(&o, CONNECTIONS, 0);
+  for (i = 0; i < 5; i++) t[i] = enter(&o, "https://queue/", false, false);
+  start(&o, t[0]);
+  CHECK(!origins_next(&o, 0));
+  t[0]->sends = 1;
+  start(&o, t[1]);
+  t[1]->sends = 1;
+  origins_learn(&o, t[0], true);
+  start(&o, t[2]);
+  CHECK(!origins_next(&o, 0)); /* the connection is full, t[2] opens the next */
+  end(&o, t[0]);
+  start(&o, t[3]); /* in its place */
+  CHECK(!origins_next(&o, 0));
+  end(&o, t[2]); /* in vain */
+  start(&o, t[4]);
+  for (i = 1; i < 5; i++) {
+    if (i != 2) end(&o, t[i]);
+  }
+  origins_free(&o);
+}
+
+static void connections_without_sharing_open_side_by_side(void) {
+  struct transfer *t[CONNECTIONS + 1];
+  struct origins o;
+  int i;
+
+  origins_init(&o, CONNECTIONS, 0);
+  for (i = 0; i <= CONNECTIONS; i++) t[i] = enter(&o, "https://queue/", false, false);
+  start(&o, t[0]);
+  origins_learn(&o, t[0], false);
+  for (i = 1; i < CONNECTIONS; i++) start(&o, t[i]);
+  CHECK(!origins_next(&o, 0));
+  end(&o, t[0]);
+  start(&o, t[CONNECTIONS]);
+  for (i = 1; i <= CONNECTIONS; i++) end(&o, t[i]);
+  origins_free(&o);
+}
+
+static void a_file_says_nothing_of_what_its_origin_speaks(void) {
+  struct transfer *file, *call;
+  struct origins o;
+
+  origins_init(&o, CONNECTIONS, 0);
+  file = enter(&o, "https://host/f", false, true);
+  start(&o, file);
+  CHECK(!origin_wants_to_learn(file));
+  call = enter(&o, "https://host/", false, false);
+  start(&o, call);
+  CHECK(origin_wants_to_learn(call));
+  origins_learn(&o, call, true);
+  CHECK(!origin_wants_to_learn(call) && o.connections == 1);
+  end(&o, call);
+  CHECK(o.connections == 1);
+  end(&o, file);
+  CHECK(o.connections == 0);
+  origins_free(&o);
+}
+
+static void the_pace_is_kept(void) {
+  struct request request = {0};
+  struct transfer *t[2];
+  struct origins o;
+  int i;
+
+  origins_init(&o, CONNECTIONS, 10);
+  request.method = "GET";
+  request.url = "http://queue/";
+  request.paced = true;
+  for (i = 0; i < 2; i++) {
+    t[i] = transfer_new(&request, (uint64_t)i + 1);
+    CHECK(t[i] && origins_enter(&o, t[i]));
+  }
+  CHECK(origins_next(&o, 5) == t[0]);
+  origins_start(&o, t[0], 5);
+  CHECK(!origins_next(&o, 5.05) && origins_due(&o, 5.05) > 5.09);
+  CHECK(origins_next(&o, 5.11) == t[1] && origins_due(&o, 5.11) < 0);
+  origins_leave(&o, t[1]);
+  transfer_free(t[1]);
+  end(&o, t[0]);
+  origins_free(&o);
+}
+
+int main(void) {
+  the_urgent_goes_first_and_origins_take_turns();
+  files_leave_connections_to_others();
+  one_at_a_time_opens_a_shared_connection();
+  connections_without_sharing_open_side_by_side();
+  a_file_says_nothing_of_what_its_origin_speaks();
+  the_pace_is_kept();
+  return check_report();
+}
