@@ -15,6 +15,7 @@
 #include "compat.h"
 #include "disk.h"
 #include "engine.h"
+#include "glance.h"
 #include "poller.h"
 #include "queue.h"
 #include "sha256.h"
@@ -210,11 +211,11 @@ static int L_set_key(lua_State *L) {
 }
 
 static int L_submit(lua_State *L) {
-  static const char *const known[] = {"query", "headers", "timeout", NULL};
+  static const char *const known[] = {"query", "headers", "timeout", "brief", NULL};
   struct core *c = l_check(L);
   const char *endpoint_id = l_text(L, 2);
   const char *lines[MAX_LINES];
-  struct queue_extra extra = {NULL, lines, 0, 0};
+  struct queue_extra extra = {NULL, lines, 0, 0, false};
   const char *why = NULL;
   const char *body;
   size_t len;
@@ -226,24 +227,25 @@ static int L_submit(lua_State *L) {
     extra.query = l_field_text(L, 4, "query");
     extra.line_count = l_field_lines(L, 4, "headers", lines);
     extra.timeout = l_field_number(L, 4, "timeout", 0);
+    extra.brief = l_field_flag(L, 4, "brief");
   }
   if (l_refused(L, c)) return 2;
   id = queue_submit(c->queue, endpoint_id, body, len, &extra, &why);
   return l_id(L, id, why);
 }
 
-/* app_id, request_id, logs (for those that have them), url */
+/* app_id, request_id, logs (for those that have them), url, brief (for the status) */
 static int l_verb(lua_State *L, enum verb verb, bool has_logs) {
   struct core *c = l_check(L);
-  const char *app_id = l_text(L, 2);
-  const char *request_id = l_text(L, 3);
-  bool logs = has_logs && lua_toboolean(L, 4);
-  const char *url = l_opt_text(L, has_logs ? 5 : 4);
+  struct question ask = {verb, l_text(L, 2), l_text(L, 3), NULL, false, false};
   const char *why = NULL;
   uint64_t id;
 
+  ask.logs = has_logs && lua_toboolean(L, 4);
+  ask.url = l_opt_text(L, has_logs ? 5 : 4);
+  ask.brief = verb == VERB_STATUS && lua_toboolean(L, 6);
   if (l_refused(L, c)) return 2;
-  id = queue_verb(c->queue, verb, app_id, request_id, logs, url, &why);
+  id = queue_verb(c->queue, &ask, &why);
   return l_id(L, id, why);
 }
 
@@ -425,11 +427,39 @@ static int l_push_event(lua_State *L, const struct event *event) {
   return 4;
 }
 
+static void l_push_span(lua_State *L, struct span s) {
+  if (s.at) lua_pushlstring(L, s.at, s.len);
+  else lua_pushnil(L);
+}
+
+static int l_push_brief(lua_State *L, const struct glance *g) {
+  lua_pushliteral(L, "brief");
+  lua_pushstring(L, g->status);
+  l_push_span(L, g->request_id);
+  if (g->position >= 0) l_push_size(L, g->position);
+  else lua_pushnil(L);
+  if (g->inference_time >= 0) lua_pushnumber(L, (lua_Number)g->inference_time);
+  else lua_pushnil(L);
+  l_push_span(L, g->address);
+  return 7;
+}
+
+/* A submit that was accepted has an id; where it has none, the headers may. */
+static bool l_is_brief(const struct transfer *t, struct glance *g) {
+  const struct buf *body = &t->answer.sink.memory;
+
+  return t->request.brief && (t->answer.status == 200 || t->answer.status == 202) &&
+         glance_at(buf_str(body), body->len, g) &&
+         (g->request_id.at || !t->request.once);
+}
+
 static int l_push_response(lua_State *L, const struct transfer *t) {
   const struct answer *a = &t->answer;
+  struct glance g;
   const struct buf *body = &a->sink.memory;
   bool bare = a->plan.heads != HEADS_ALL && a->head.len == 0;
 
+  if (l_is_brief(t, &g)) return l_push_brief(L, &g);
   lua_pushliteral(L, "response");
   lua_pushinteger(L, a->status);
   if (a->to_file) lua_pushnil(L);

@@ -271,6 +271,7 @@ uint64_t queue_submit(struct queue *q, const char *endpoint_id, const char *body
     r.body_len = len;
     r.once = true;
     r.answer.heads = HEADS_OWN;
+    r.brief = extra->brief;
     if (extra->timeout > 0) r.timeout = extra->timeout;
     id = add(q, &r, why);
   }
@@ -281,14 +282,13 @@ uint64_t queue_submit(struct queue *q, const char *endpoint_id, const char *body
 
 static const char *const verb_suffix[] = {"/status", "/status/stream", "", "/cancel"};
 
-static bool compose(const struct queue *q, enum verb verb, const char *app_id,
-                    const char *request_id, struct buf *url) {
+static bool compose(const struct queue *q, const struct question *ask, struct buf *url) {
   buf_append_str(url, q->bases[HOST_QUEUE]);
   buf_append_str(url, "/");
-  buf_append_str(url, app_id);
+  buf_append_str(url, ask->app_id);
   buf_append_str(url, "/requests/");
-  url_escape(url, request_id);
-  return buf_append_str(url, verb_suffix[verb]);
+  url_escape(url, ask->request_id);
+  return buf_append_str(url, verb_suffix[ask->verb]);
 }
 
 /* A URL from an answer gets the key only under the queue's base, and is worth following
@@ -297,13 +297,12 @@ static bool is_followed(const struct queue *q, const char *url, const char *requ
   return url && url_is_below(q->bases[HOST_QUEUE], url) && url_names_request(url, request_id);
 }
 
-static bool verb_url(const struct queue *q, enum verb verb, const char *app_id,
-                     const char *request_id, bool logs, const char *told, struct buf *url) {
-  if (is_followed(q, told, request_id)) buf_append_str(url, told);
-  else compose(q, verb, app_id, request_id, url);
-  if (verb == VERB_STATUS || verb == VERB_STREAM) {
+static bool verb_url(const struct queue *q, const struct question *ask, struct buf *url) {
+  if (is_followed(q, ask->url, ask->request_id)) buf_append_str(url, ask->url);
+  else compose(q, ask, url);
+  if (ask->verb == VERB_STATUS || ask->verb == VERB_STREAM) {
     buf_append_str(url, strchr(buf_str(url), '?') ? "&" : "?");
-    buf_append_str(url, logs ? "logs=1" : "logs=0");
+    buf_append_str(url, ask->logs ? "logs=1" : "logs=0");
   }
   return url->error == BUF_OK;
 }
@@ -331,26 +330,26 @@ static bool is_request_id(const char *id) {
   return *id && strcmp(id, ".") != 0 && strcmp(id, "..") != 0 && strlen(id) <= 512;
 }
 
-uint64_t queue_verb(struct queue *q, enum verb verb, const char *app_id,
-                    const char *request_id, bool logs, const char *url, const char **why) {
+uint64_t queue_verb(struct queue *q, const struct question *ask, const char **why) {
   struct request r;
   struct buf full;
   uint64_t id = 0;
 
   buf_init(&full, MAX_URL);
-  if (!url_is_id(app_id)) {
+  if (!url_is_id(ask->app_id)) {
     *why = "not an endpoint id";
-  } else if (!is_request_id(request_id)) {
+  } else if (!is_request_id(ask->request_id)) {
     *why = "not a request id";
   } else if (!q->get) {
     *why = no_memory; /* when the key was set */
-  } else if (verb == VERB_STREAM && !engine_may_stream(q->engine)) {
+  } else if (ask->verb == VERB_STREAM && !engine_may_stream(q->engine)) {
     *why = "busy";
-  } else if (!verb_url(q, verb, app_id, request_id, logs, url, &full)) {
+  } else if (!verb_url(q, ask, &full)) {
     *why = full.error == BUF_FULL ? "the URL would be too long" : no_memory;
   } else {
     r = blank(q, "GET", full.data, q->get);
-    shape(q, verb, &r);
+    shape(q, ask->verb, &r);
+    r.brief = ask->brief && ask->verb == VERB_STATUS;
     id = add(q, &r, why);
   }
   buf_free(&full);

@@ -37,6 +37,7 @@ struct queue_extra {
   const char *const *lines;
   size_t line_count;
   double timeout; /* seconds, 0: the queue's */
+  bool brief;     /* as of struct request */
 };
 
 /* Each returns a transfer id, or 0 with *why. */
@@ -45,10 +46,18 @@ uint64_t queue_submit(struct queue *q, const char *endpoint_id, const char *body
 
 enum verb { VERB_STATUS, VERB_STREAM, VERB_RESULT, VERB_CANCEL };
 
-/* `url`, where it came with the submit, is used when it lies under the queue's base and
- * names this request; NULL or another: the composed one. `logs` is for STATUS, STREAM. */
-uint64_t queue_verb(struct queue *q, enum verb verb, const char *app_id,
-                    const char *request_id, bool logs, const char *url, const char **why);
+struct question {
+  enum verb verb;
+  const char *app_id;
+  const char *request_id;
+  const char *url; /* where it came with the submit, or NULL */
+  bool logs;       /* for STATUS and STREAM */
+  bool brief;      /* for STATUS: as of struct request */
+};
+
+/* The url is used when it lies under the queue's base and names this request; else the
+ * composed one is. */
+uint64_t queue_verb(struct queue *q, const struct question *ask, const char **why);
 
 /* Anything else. With `auth` the key goes along, if queue_owns the URL; the request's own
  * headers, timeout and max_body are set here. */

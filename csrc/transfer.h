@@ -46,6 +46,7 @@ struct request {
   bool public_only; /* never to a private address; says nothing where a proxy connects */
   bool urgent;
   bool lasting; /* the answer comes when the model is done: it holds its connection long */
+  bool brief;  /* of a usual answer, what glance.h finds in it will do */
   bool paced;  /* counts against requests_per_second */
   double timeout; /* seconds, 0: none */
   double stall;   /* seconds without a byte, 0: none */

@@ -22,6 +22,29 @@ describe("fal.acceptance", function()
     assert.same({ "r1", "https://q/s" }, { answer.request_id, answer.status_url })
   end)
 
+  describe("of a usual answer in brief", function()
+    local function brief(address, record)
+      local ctx = { endpoint_id = "acme/demo/x", requests_url = "https://q/a/requests/",
+        record = record }
+      local verdict, answer = acceptance.submit(ctx, "brief", "IN_QUEUE", "r1", 3, nil,
+        address)
+      assert.equal("accepted", verdict)
+      return answer
+    end
+
+    it("drops the addresses that the engine composes itself", function()
+      assert.same({ request_id = "r1", status = "IN_QUEUE", queue_position = 3 },
+        brief "https://q/a/requests/r1")
+    end)
+
+    it("keeps other addresses, and all for a ledger", function()
+      assert.equal("https://q/b/r1/cancel", brief("https://q/b/r1").cancel_url)
+      assert.equal("https://q/a/requests/r1/status",
+        brief("https://q/a/requests/r1", {}).status_url)
+      assert.is_nil(brief("nowhere").status_url)
+    end)
+  end)
+
   it("leaves out addresses that nothing could use", function()
     for _, odd in ipairs { [["https://q/\u0000s"]], [["s"]], "7",
       '"https://q/' .. ("x"):rep(3000) .. '"' } do

@@ -83,6 +83,18 @@ describe("fal.core", function()
     assert.is_nil(finish(engine, engine:status(APP, id, false))[5])
   end)
 
+  it("tells usual answers in brief to whom that will do", function()
+    local got = finish(engine, engine:submit(ENDPOINT, '{"prompt":"x"}', { brief = true }))
+    assert.are.equal("brief", got[2])
+    local id = got[4]
+    assert.matches("/requests/" .. id .. "$", got[7])
+    assert.are.equal("response", finish(engine, engine:status(APP, id, false))[2])
+    got = finish(engine, engine:status(APP, id, false, nil, true))
+    assert.are.same({ "brief", "COMPLETED" }, { got[2], got[3] })
+    got = finish(engine, engine:status(APP, "none", false, nil, true))
+    assert.are.same({ "response", 404 }, { got[2], got[3] })
+  end)
+
   it("delivers a status stream event by event", function()
     local _, id = submit()
     local stream = assert(engine:stream_status(APP, id, true))

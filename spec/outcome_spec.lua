@@ -14,6 +14,12 @@ describe("fal.outcome", function()
     assert.same({}, value.metrics)
   end)
 
+  it("reads a status in brief", function()
+    local verdict, value = status("brief", "COMPLETED", "r1", nil, 81.5)
+    assert.equal("status", verdict)
+    assert.same({ status = "COMPLETED", metrics = { inference_time = 81.5 } }, value)
+  end)
+
   it("takes unknown status words and mistyped fields as they are", function()
     local verdict, value = status("response", 202, '{"status":"ON_HOLD","logs":5}')
     assert.equal("status", verdict)

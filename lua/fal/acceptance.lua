@@ -130,6 +130,18 @@ local function without_body(ctx, kind, a, b, c, d, e)
     is_error and d or a)
 end
 
+--- Of a usual answer: its addresses are worth keeping where they are not what the engine
+--- composes, and in a ledger.
+local function in_brief(ctx, status, request_id, position, address)
+  local answer = { request_id = request_id, status = status, queue_position = position }
+  if address and (ctx.record or address ~= ctx.requests_url .. request_id)
+    and url.is_usable(address) then
+    answer.response_url = address
+    answer.status_url, answer.cancel_url = address .. "/status", address .. "/cancel"
+  end
+  return answer
+end
+
 --- Reads the outcome of a submit.
 ---@param ctx { endpoint_id: string, sent_at?: integer, requests_url?: string }
 ---        `requests_url`: what the engine puts before a request's id
@@ -137,6 +149,7 @@ end
 ---@return table|fal.Error value   of "accepted": { request_id = …, … as answered }
 ---@return table? headers
 function acceptance.submit(ctx, kind, a, b, c, d, e)
+  if kind == "brief" then return "accepted", in_brief(ctx, a, b, c, e) end
   if kind == "error" then
     local verdict, value, more = failed_exchange(ctx, a, b, c, d, e)
     if verdict then return verdict, value, more end

@@ -22,6 +22,17 @@ exchange.STATUS = {
   read = function(job, _, ...) return outcome.status(job, ...) end,
 }
 
+--- For somebody who only wants to know how the job stands: of a usual answer, no more is
+--- read.
+---@type fal.Exchange
+exchange.BRIEF_STATUS = {
+  name = "status",
+  start = function(engine, job)
+    return engine:status(job.app_id, job.request_id, false, job.status_url, true)
+  end,
+  read = exchange.STATUS.read,
+}
+
 ---@type fal.Exchange
 exchange.RESULT = {
   name = "result",

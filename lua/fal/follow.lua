@@ -93,8 +93,9 @@ end
 
 local function poll(self)
   local job = self.job
-  local verdict, value = exchange.ask(job.client, exchange.STATUS, job,
-    self.logs ~= nil, self.deadline, true)
+  local op = (self.logs or self.watcher) and exchange.STATUS or exchange.BRIEF_STATUS
+  local verdict, value = exchange.ask(job.client, op, job, self.logs ~= nil,
+    self.deadline, true)
   if verdict == "status" then return arrived(self, value) end
   if verdict == "expired" then return nil, follow.EXPIRED end
   return nil, value, verdict == "stopped"
@@ -155,8 +156,8 @@ function Follower:delay()
       pace, client.random)
     if gap then delay = self.watcher and math.min(delay, gap) or gap end
   end
-  if self.deadline then return math.min(delay, self.deadline - client.now()) end
-  return delay
+  if self.deadline then delay = math.min(delay, self.deadline - client.now()) end
+  return delay > 0 and delay or nil
 end
 
 local function is_over(self)

@@ -151,7 +151,11 @@ outcome.verdict = verdict
 ---@return "status"|"again"|"denied"|"failed" verdict
 ---@return table|fal.Error value
 ---@return table? headers
-function outcome.status(job, kind, a, b, c)
+function outcome.status(job, kind, a, b, c, d)
+  if kind == "brief" then
+    return "status", { status = a, queue_position = c, metrics = d and
+      { inference_time = d } }
+  end
   local doing = "the status could not be read"
   if kind == "error" then
     local err = outcome.transport(job, doing, a, b)

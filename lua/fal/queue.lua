@@ -120,7 +120,8 @@ local function start_submit(ctx, engine)
 end
 
 local function send(client, prepared, what, opts, deadline, work)
-  local extra = submit.extra(what, opts, work and work.id)
+  local extra = submit.extra(what, opts, work and work.id,
+    what == "subscribe" and not opts.on_queue_update)
   local ok, err = client:authorize(true)
   if not ok then return submit.unsent(err, prepared.endpoint_id) end
   ok, err = client.slots:acquire(prepared.endpoint_id, deadline)

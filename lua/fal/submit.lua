@@ -110,22 +110,25 @@ end
 -- The official client says the priority always. As a rule it is all there is to say.
 local PRIORITY = { normal = "X-Fal-Queue-Priority: normal",
   low = "X-Fal-Queue-Priority: low" }
-local USUAL = { normal = { headers = { PRIORITY.normal } },
-  low = { headers = { PRIORITY.low } } }
+local USUAL, BRIEF = {}, {}
+for name, line in next, PRIORITY do
+  USUAL[name], BRIEF[name] = { headers = { line } }, { headers = { line }, brief = true }
+end
 
 --- What goes along with the submit of a job, as engine:submit takes it.
 ---@param what string   for messages
 ---@param opts table
 ---@param token? string   as of submit.query
----@return { query?: string, headers: string[] } extra   not to be changed
-function submit.extra(what, opts, token)
+---@param brief? boolean   nobody wants to see the answer itself
+---@return fal.core.Submit extra   not to be changed
+function submit.extra(what, opts, token, brief)
   local priority = opts.priority or "normal"
   if not (opts.start_timeout or opts.hint or opts.storage or opts.headers
     or opts.webhook_url or opts.max_queue_length) then
-    return USUAL[priority]
+    return (brief and BRIEF or USUAL)[priority]
   end
   return { headers = submit.headers(what, opts, PRIORITY[priority]),
-    query = submit.query(opts, token) }
+    query = submit.query(opts, token), brief = brief }
 end
 
 --- Without a table nothing is checked, so extra fields are fields like all others.

@@ -87,6 +87,7 @@ function engine:set_key(key) end
 ---@field query? string      already escaped, without "?"
 ---@field headers? string[]  "Name: value" lines
 ---@field timeout? number    seconds for this exchange
+---@field brief? boolean     a usual answer comes out as "brief"
 
 ---POST `queue_url/endpoint_id` with a JSON body: at most once, whatever libcurl would
 ---like to repeat.
@@ -99,14 +100,15 @@ function engine:submit(endpoint_id, body, opts) end
 
 ---GET the status of a request. `app_id` is the endpoint id without its sub-path. `url`, as
 ---submit returned it, is used when it lies under queue_url and names this request, else the
----composed one.
+---composed one. With `brief` a usual answer comes out as "brief".
 ---@param app_id string
 ---@param request_id string
 ---@param logs boolean
 ---@param url? string
+---@param brief? boolean
 ---@return integer? id
 ---@return string? message
-function engine:status(app_id, request_id, logs, url) end
+function engine:status(app_id, request_id, logs, url, brief) end
 
 ---GET the status stream (server-sent events); comes out as "event"s, then "response".
 ---@return integer? id
@@ -196,6 +198,9 @@ function engine:step(timeout, budget) end
 ---    id, "synced", ok, message
 ---    id, "event", data, name              one server-sent event
 ---    id, "response", status, body, headers, sent
+---    id, "brief", status, request_id, queue_position, inference_time, response_url
+---"brief" stands for a "response" of 200 or 202 whose body says no more (status_url and
+---cancel_url may be there, below response_url); all but the status may be nil.
 ---    id, "error", code, message, sent, status, headers
 ---`sent` is "no" (no byte of the request can have left), "yes" (an answer's status line
 ---came back) or "unknown". `code`: "dns" "connect" "tls" "timeout" "stalled" "aborted"

@@ -1,0 +1,100 @@
+#include "glance.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+
+static bool look(const char *text, struct glance *g) {
+  return glance_at(text, strlen(text), g);
+}
+
+static bool equals(struct span s, const char *text) {
+  return s.len == strlen(text) && memcmp(s.at, text, s.len) == 0;
+}
+
+static void reads_an_acceptance(void) {
+  struct glance g;
+
+  CHECK(look("{\"status\":\"IN_QUEUE\",\"request_id\":\"a-1_b.c:2\",\"response_url\":\"https://q/a\","
+             "\"status_url\":\"https://q/a/status\",\"cancel_url\":\"https://q/a/cancel\","
+             "\"queue_position\":12}", &g));
+  CHECK(strcmp(g.status, "IN_QUEUE") == 0);
+  CHECK(equals(g.request_id, "a-1_b.c:2"));
+  CHECK(equals(g.address, "https://q/a"));
+  CHECK(g.position == 12);
+  CHECK(g.inference_time < 0);
+}
+
+static void reads_a_status(void) {
+  struct glance g;
+
+  CHECK(look(" { \"logs\" : null , \"metrics\":{\"inference_time\": 81.25 },\n"
+             "\"status\":\"COMPLETED\" } ", &g));
+  CHECK(strcmp(g.status, "COMPLETED") == 0);
+  CHECK(g.inference_time > 81.24 && g.inference_time < 81.26);
+  CHECK(g.position == -1);
+  CHECK(g.request_id.at == NULL);
+  CHECK(look("{\"status\":\"IN_PROGRESS\",\"metrics\":{},\"queue_position\":null,\"logs\":[]}", &g));
+}
+
+/* Each is right or wrong in a way that a reader of JSON has to judge. */
+static const char *const unusual[] = {
+    "", "{", "{}", "[]", "null", "{\"status\":\"COMPLETED\"", "{\"status\":\"COMPLETED\"}x",
+    "{\"status\":\"COMPLETED\",}", "{\"status\":\"DONE\"}", "{\"status\":null}",
+    "{\"status\":\"COMPLETED\",\"error\":\"x\"}",
+    "{\"status\":\"COMPLETED\",\"error_type\":null}",
+    "{\"status\":\"COMPLETED\",\"status\":\"IN_QUEUE\"}",
+    "{\"status\":\"COMPLETE\\u0044\"}", "{\"st\\u0061tus\":\"COMPLETED\"}",
+    "{\"status\":\"IN_QUEUE\",\"logs\":[{\"message\":\"x\"}]}",
+    "{\"status\":\"IN_QUEUE\",\"request_id\":\"../x\"}",
+    "{\"status\":\"IN_QUEUE\",\"request_id\":\"..\"}",
+    "{\"status\":\"IN_QUEUE\",\"request_id\":\"\"}",
+    "{\"status\":\"IN_QUEUE\",\"request_id\":7}",
+    "{\"status\":\"IN_QUEUE\",\"queue_position\":-1}",
+    "{\"status\":\"IN_QUEUE\",\"queue_position\":1.5}",
+    "{\"status\":\"IN_QUEUE\",\"queue_position\":1e3}",
+    "{\"status\":\"IN_QUEUE\",\"queue_position\":01}",
+    "{\"status\":\"IN_QUEUE\",\"queue_position\":}",
+    "{\"status\":\"IN_QUEUE\",\"queue_position\":12345678901234567890}",
+    "{\"status\":\"COMPLETED\",\"metrics\":{\"inference_time\":1,\"more\":2}}",
+    "{\"status\":\"IN_QUEUE\",\"status_url\":\"https://q/a/status\"}",
+    "{\"status\":\"IN_QUEUE\",\"response_url\":\"https://q/a\",\"cancel_url\":\"https://q/b/cancel\"}",
+};
+
+static void leaves_the_unusual_alone(void) {
+  struct glance g;
+  size_t i;
+
+  for (i = 0; i < sizeof unusual / sizeof *unusual; i++) {
+    if (look(unusual[i], &g)) printf("taken: %s\n", unusual[i]);
+    CHECK(!look(unusual[i], &g));
+  }
+}
+
+/* In memory of its very size, so that a sanitizer sees a byte too far. */
+static void stays_within_a_text_that_was_cut(void) {
+  const char *whole = "{\"status\":\"IN_QUEUE\",\"request_id\":\"a\",\"queue_position\":12,"
+                      "\"metrics\":{\"inference_time\":1.5},\"logs\":null}";
+  size_t len = strlen(whole), cut;
+  int taken = 0;
+
+  for (cut = 0; cut <= len; cut++) {
+    char *text = malloc(cut + 1);
+    struct glance g;
+
+    memcpy(text, whole, cut);
+    text = realloc(text, cut ? cut : 1);
+    taken += glance_at(text, cut, &g);
+    free(text);
+  }
+  CHECK(taken == 1);
+}
+
+int main(void) {
+  reads_an_acceptance();
+  reads_a_status();
+  leaves_the_unusual_alone();
+  stays_within_a_text_that_was_cut();
+  return check_report();
+}
