@@ -39,7 +39,7 @@ local function show(told)
       row("its step, wall", with.step),
       row("its step, CPU of the thread", with.step_cpu),
     })
-  print(("  over 16.7 ms: %d frames without, %d with, %d of these because of the step")
+  print(("  over 16.7 ms: %d frames without, %d with; because of the step: %d")
     :format(without.late, with.late, with.late_by_us))
   print(("  steps that waited for something: %d of %d\n"):format(with.waited,
     with.frames))
@@ -56,4 +56,3 @@ server:stop()
 if not ok then error(told, 0) end
 show(told)
 bench.save(told)
-if told.with.late_by_us > 0 then os.exit(1) end
