@@ -45,7 +45,7 @@ function Screen:stop()
   self.process:close()
 end
 
-local LONGEST = 60  -- seconds a program may run: a wait for what never comes must end
+local LONGEST = 120  -- seconds a program may run: a wait for what never comes must end
 
 ---Starts a program; what it prints is read line by line.
 ---@param command string
