@@ -118,6 +118,24 @@ describe("a SQLite ledger", function()
     other:close()
   end)
 
+  it("that somebody else is making freezes nobody", function()
+    local other = assert(require("fal.ledger.db").open(
+      require("fal.ledger.address").parse(path)))
+    assert(other:begin())
+    client = client_of(path)
+    local one = client:spawn(function() return ask(client) end)
+    local longest, last = 0, client.now()
+    for _ = 1, 40 do
+      client:sleep(0.01)
+      longest, last = math.max(longest, client.now() - last), client.now()
+    end
+    assert.is_false(one:is_done())
+    assert.is_true(longest < 0.5, "frozen for " .. longest .. " s")
+    other:rollback()
+    assert.is_table(one:await())
+    other:close()
+  end)
+
   it("locked for a moment is waited for", function()
     client = client_of(path)
     assert(ask(client, "first"))

@@ -7,14 +7,29 @@
 -- Exit codes: 0 all results are here; 3 some jobs wait for a person; 4 the ledger could
 -- not be written, so something was not sent; 1 anything else.
 
+-- The environment may hold SKEW, by how many seconds this machine's clock is wrong, and
+-- STEP and STEP_AT: by how many it is set, and after how many seconds.
+
 require("bench.torture.lib")
 
+local core = require "fal.core"
 local fal = require "fal"
 local db = require "fal.ledger.db"
 
 local base, where, round, jobs, concurrency, policy, step, count =
   arg[1], arg[2], arg[3], tonumber(arg[4]), tonumber(arg[5]), arg[6], arg[7],
   tonumber(arg[8])
+
+local function number(name) return tonumber(os.getenv(name) or 0) end
+
+local time, started, skew = os.time, core.now(), number "SKEW"
+if skew ~= 0 then
+  local jump, jump_at = number "STEP", number "STEP_AT"
+  rawset(os, "time", function(...)
+    if ... then return time(...) end
+    return time() + skew + (core.now() - started >= jump_at and jump or 0)
+  end)
+end
 
 local function die() os.execute("kill -9 $PPID") end
 

@@ -63,26 +63,17 @@ function ledger.nothing_sent(err)
   return nil, err
 end
 
--- Somebody else may be making the tables, or turning the file to WAL, at this moment.
-local OPENING = 5
-
 local function connect(self)
-  local give_up_at = os.time() + OPENING
-  while true do
-    local made, message, code = db.open(self.address)
-    if made then
-      local ok
-      ok, message, code = schema.migrate(made)
-      if ok then
-        self.connection = made
-        return made
-      end
-      made:close()
-    end
-    if (code ~= "busy" and code ~= "clash") or os.time() >= give_up_at then
-      return nil, message, code
-    end
+  local made, message, code = db.open(self.address)
+  if not made then return nil, message, code end
+  local ok
+  ok, message, code = schema.migrate(made)
+  if ok then
+    self.connection = made
+    return made
   end
+  made:close()
+  return nil, message, code
 end
 
 --- Forgets the connection; the next use makes another.
@@ -115,11 +106,12 @@ local function resting(self)
     self.rest_why, left)
 end
 
---- The live connection, made anew when it was lost.
+--- The live connection, or one attempt to make it.
 ---@return fal.LedgerDb?
 ---@return string? message
----@return string? code
-function Ledger:db()
+---@return string? code   "busy": somebody else is making the tables, or turns the file to
+---        WAL, at this moment
+function Ledger:attempt()
   if self.closed then return nil, "the ledger is closed", "error" end
   if self.connection then return self.connection end
   local why = resting(self)
@@ -130,8 +122,29 @@ function Ledger:db()
     self.rest, self.rest_until = nil, nil
   elseif code == "lost" then
     self:lost(message, os.time() - started)
+  elseif code == "clash" then
+    code = "busy"
   end
   return made, message, code
+end
+
+local PAUSE = 0.05
+
+--- Seconds for which a ledger that somebody else is opening is tried.
+ledger.OPENING = 5
+
+--- The live connection, made anew when it was lost.
+---@return fal.LedgerDb?
+---@return string? message
+---@return string? code
+function Ledger:db()
+  local give_up_at
+  while true do
+    local made, message, code = self:attempt()
+    if made or code ~= "busy" then return made, message, code end
+    give_up_at = give_up_at or os.time() + ledger.OPENING
+    if os.time() >= give_up_at then return nil, message, code end
+  end
 end
 
 --- A ledger that is opened when it is first used.
@@ -161,10 +174,19 @@ function ledger.open(where)
 end
 
 --- Connects, if it is not connected.
+---@param sleep? fun(seconds: number): boolean?, fal.Error?   waits while somebody else is
+---        opening it [the whole program does]
 ---@return boolean? ok
----@return fal.Error? err   kind file
-function Ledger:open()
-  local made, message, code = self:db()
+---@return fal.Error? err   kind file; what `sleep` returned
+function Ledger:open(sleep)
+  local made, message, code = (sleep and self.attempt or self.db)(self)
+  local waited = 0
+  while sleep and code == "busy" and waited < ledger.OPENING do
+    local ok, err = sleep(PAUSE)
+    if not ok then return nil, err end
+    waited = waited + PAUSE
+    made, message, code = self:attempt()
+  end
   if made then return true end
   return nil, ledger.failure(self, "the ledger could not be opened", message, code)
 end

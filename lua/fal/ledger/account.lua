@@ -39,8 +39,9 @@ function account.new(client)
     clock = clock.new(client.now) }, Account)
 end
 
--- Seconds that the service's time is worth waiting for.
-local PATIENCE = 2
+-- Seconds that the service's time is worth waiting for, and for which it is not asked for
+-- again when it did not come.
+local PATIENCE, REST = 2, 10
 
 --- Sees to it that the service's time is known: rows are told apart by it
 --- (ledger/clock.lua). A service that does not say it holds up nobody.
@@ -59,15 +60,17 @@ function Account:learn_time(endpoint_id)
   self.learning = {}
   local ok, err = history.time(client, endpoint_id, self.clock, client.now() + PATIENCE)
   local waiting = self.learning
-  self.learning, self.ask_time_at = nil, client.now() + 10
+  self.learning = nil
+  if not ok then self.ask_time_at = client.now() + REST end
   client.sched:wake(waiting)
   return ok, err
 end
 
 --- Opens the ledger; it blocks while the database is connected to.
+---@param may_wait? boolean   others go on while somebody else holds it
 ---@return boolean? ok
----@return fal.Error? err   kind file
-function Account:open()
+---@return fal.Error? err   kind file; canceled, closed
+function Account:open(may_wait)
   local where = self.client.settings.ledger
   if not where or self.journal then return true end
   local ok, err
@@ -75,7 +78,12 @@ function Account:open()
     self.unopened, err = ledger.at(where)
     if not self.unopened then return ledger.nothing_sent(err) end
   end
-  ok, err = self.unopened:open()
+  local sched = self.client.sched
+  ok, err = self.unopened:open(may_wait and function(seconds)
+    return sched:sleep(seconds)
+  end or nil)
+  if self.journal then return true end
+  if not ok and err.kind ~= "file" then return nil, err end
   if not ok then return ledger.nothing_sent(err) end
   self.book, self.unopened, self.me = self.unopened, nil, process.self()
   self.journal = writer.new(self.book, self.client.sched, self.me,
@@ -117,10 +125,10 @@ function Account:work(prepared, opts)
     self.limit ~= nil)
   if not price then return nil, err end
   local ok
-  ok, err = self:open()
+  ok, err = self:open(true)
   if not ok then
-    err.endpoint_id = id
-    return nil, err
+    return nil, E.new { kind = err.kind, message = err.message, remedy = err.remedy,
+      cause = err.cause, retryable = err.retryable, sent = "no", endpoint_id = id }
   end
   ok, err = self:before_sending(id)
   if ok == nil then return nil, err end
@@ -215,7 +223,7 @@ end
 ---@return fal.Error? err
 ---@return fal.ReconcileReport? partial   beside an error: what was done all the same
 function Account:reconcile()
-  local ok, err = self:open()
+  local ok, err = self:open(true)
   if not ok then return nil, err end
   local report
   report, err = reconcile.run(self)
