@@ -87,3 +87,81 @@ describe("check-types", function()
     assert.truthy(output:find "job.lua:%d+: these options have no class", output)
   end)
 end)
+
+describe("the types of the endpoints", function()
+  local annotations = dofile "scripts/annotations.lua"
+  local models = require "fal.models"
+  local schema = require "fal.schema"
+
+  local function classes()
+    local file = assert(io.open "types/fal/models.lua")
+    local out = {}
+    for _, class in ipairs(annotations.read(file:read "*a").classes) do
+      out[class.name] = class
+    end
+    file:close()
+    return out
+  end
+
+  local function class_name(definition)
+    return "fal.input." .. definition.id:gsub("%-", "_"):gsub("/", ".")
+  end
+
+  --- What validation says of one field's value alone.
+  local function refused(definition, name, value)
+    local _, err = schema.validate(definition, { [name] = value },
+      { allow_legacy = true })
+    for _, one in ipairs(err and err.fields or {}) do
+      if one.path == name then return one.message end
+    end
+  end
+
+  local function each_literal(fn)
+    local declared = classes()
+    for _, family in ipairs(models.families()) do
+      for _, definition in ipairs(models.family(family)) do
+        local class = declared[class_name(definition)]
+        for _, field in ipairs(definition.input) do
+          for _, unit in ipairs(class.fields[field.name].type.units) do
+            if unit.kind == "literal" then
+              fn(definition, field, tonumber(unit.value) or unit.value:sub(2, -2))
+            end
+          end
+        end
+      end
+    end
+  end
+
+  it("name no value that validation refuses", function()
+    local seen = 0
+    each_literal(function(definition, field, value)
+      seen = seen + 1
+      local message = refused(definition, field.name, value)
+      if message then
+        error(("%s: %s = %s: %s"):format(definition.id, field.name, tostring(value),
+          message))
+      end
+    end)
+    assert.is_true(seen > 1000)
+  end)
+
+  it("allow nothing else where validation does not", function()
+    local seen, declared = 0, classes()
+    for _, family in ipairs(models.families()) do
+      for _, definition in ipairs(models.family(family)) do
+        for _, field in ipairs(definition.input) do
+          if field.enum and not field.open then
+            seen = seen + 1
+            local what = definition.id .. " " .. field.name
+            assert.is_string(refused(definition, field.name, "something else"), what)
+            local class = declared[class_name(definition)]
+            for _, unit in ipairs(class.fields[field.name].type.units) do
+              assert.is_true(unit.kind == "literal" or unit.name == "fal.Null", what)
+            end
+          end
+        end
+      end
+    end
+    assert.is_true(seen > 100)
+  end)
+end)
