@@ -6,6 +6,7 @@ exclude_files = { "build", "out", "types", "conformance/node_modules", ".luarock
 files["spec"] = { std = "min+busted", globals = { "io" } }
 files["bench"] = { std = "max" }
 files["examples/love"] = { std = "luajit+love" }
+files["examples/neovim"] = { std = "luajit", globals = { "vim" } }
 files["bench/love"] = { std = "luajit+love" }
 files["*.rockspec"] = { std = "rockspec" }
 files[".luacheckrc"] = { std = "luacheckrc" }

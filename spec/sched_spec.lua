@@ -225,14 +225,18 @@ describe("fal.sched", function()
     end)
 
     it("gives it what nobody is there to be told", function()
-      local said
-      host.say = function(lines) said = lines end
+      local said, error_
+      host.say = function(lines, bad) said, error_ = lines, bad end
       local quiet = fake.new({})
       quiet.driver = host
       quiet:notice("driver-spec", "mind\27[2J this")
       assert.equal(1, #said)
       assert.matches("^mind", said[1])
       assert.is_nil(said[1]:find("\27", 1, true))
+      assert.is_false(error_)
+      quiet:report(require("fal.error").new { kind = "file", message = "no space" })
+      assert.matches("no space", said[1])
+      assert.is_true(error_)
     end)
   end)
 

@@ -86,11 +86,12 @@ local noticed, noticed_count = {}, 0
 
 local function line(text) return escape(E.redact(text), MAX_SAID) end
 
-local function say(self, text, more)
+--- `traceback`: what is said is an error; else it is only worth knowing.
+local function say(self, text, traceback)
   local lines = { line(text) }
-  for part in (more or ""):gmatch("[^\n]+") do lines[#lines + 1] = line(part) end
+  for part in (traceback or ""):gmatch("[^\n]+") do lines[#lines + 1] = line(part) end
   -- In a host that draws its own screen, stderr would be written across it.
-  if self.driver and self.driver.say then return self.driver.say(lines) end
+  if self.driver and self.driver.say then return self.driver.say(lines, traceback ~= nil) end
   io.stderr:write("fal: ", lines[1], "\n")
   for i = 2, #lines do io.stderr:write(lines[i], "\n") end
 end
@@ -153,7 +154,7 @@ function Client:report(err, event)
   if err.kind == "task" then
     say(self, err.message, tostring(err.cause))
   else
-    say(self, (tostring(err):gsub("^fal: ", "")))
+    say(self, tostring(err):gsub("^fal: ", ""), "")
   end
 end
 

@@ -12,7 +12,7 @@
 --     driver.refuse()        optional: why the present caller must not wait: it would
 --                            stop the host. Raised before anything is begun
 --     driver.detach()        optional: the client is about to close its descriptor
---     driver.say(lines)      optional: shows what would else go to stderr
+--     driver.say(lines, bad) optional: shows what would else go to stderr; bad: an error
 --
 -- No user code runs under pcall: PUC 5.1 cannot yield across it. The status that
 -- coroutine.resume returns says the same.
@@ -30,7 +30,7 @@ local sched = {}
 ---@field changed? fun()
 ---@field refuse? fun(): string?
 ---@field detach? fun()
----@field say? fun(lines: string[])
+---@field say? fun(lines: string[], bad: boolean)
 
 ---@class fal.Scheduler
 local Scheduler = {}

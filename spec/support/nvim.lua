@@ -45,20 +45,21 @@ function M.command(options, environment)
 end
 
 ---@param chunk string
----@param options? { base_url?: string, flags?: string, dir?: string }
+---@param options? { base_url?: string, environment?: table<string, string> }
 ---@return string[] lines
 ---@return string output
 ---@return integer code
 function M.run(chunk, options)
   options = options or {}
-  local dir = options.dir or script.directory()
+  local dir = script.directory()
   local file = assert(io.open(dir .. "/chunk.lua", "w"))
   assert(file:write(PRELUDE, chunk))
   assert(file:close())
   local environment = { NVIM_LINES = dir .. "/lines", XDG_DATA_HOME = dir,
     XDG_STATE_HOME = dir, XDG_CONFIG_HOME = dir }
-  if options.base_url then environment.FAL_BASE_URL = options.base_url end
-  local command = M.command("--headless " .. (options.flags or "") .. " -c "
+  environment.FAL_BASE_URL = options.base_url
+  for name, value in pairs(options.environment or {}) do environment[name] = value end
+  local command = M.command("--headless -c "
     .. quote("luafile " .. dir .. "/chunk.lua"), environment)
   local pipe = assert(io.popen("timeout -k 5 " .. LONGEST .. " " .. command
     .. " 2>&1 </dev/null; echo \" $?\"", "r"))
@@ -70,7 +71,7 @@ function M.run(chunk, options)
     for line in told:lines() do lines[#lines + 1] = line end
     told:close()
   end
-  if not options.dir then script.remove(dir) end
+  script.remove(dir)
   return lines, output, tonumber(code)
 end
 

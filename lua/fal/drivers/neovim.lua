@@ -6,6 +6,7 @@
 -- The client's turns come by vim.schedule, never in a fast event: what is resumed there
 -- may call all of vim.api. The main thread cannot wait, since that would stop the editor.
 
+local progress = require "fal.progress"
 local uv_driver = require "fal.drivers.uv"
 
 -- What one turn may take of the time in which keys are read.
@@ -13,6 +14,15 @@ local BUDGET = 0.002
 
 local REFUSED = "in Neovim only coroutines can wait for fal: call this within "
   .. "client:spawn(function() … end), or in a coroutine of yours"
+
+--- Standard error is the screen here. An error is shown in full, as the editor shows its
+--- own; what is only worth knowing must not make it ask for Enter, and is cut.
+local function show(vim, lines, bad)
+  local levels = vim.log.levels
+  local text = "fal: " .. table.concat(lines, "\n")
+  if bad then return vim.notify(text, levels.ERROR) end
+  vim.notify(progress.fit(text, math.max(20, vim.v.echospace)), levels.WARN)
+end
 
 return function(client)
   local vim = rawget(_G, "vim")
@@ -22,11 +32,8 @@ return function(client)
     name = "fal.drivers.neovim", uv = uv, budget = BUDGET, later = vim.schedule,
     away = true,
     refuse = function() return REFUSED end,
-    -- Standard error is the screen.
-    say = function(lines)
-      vim.schedule(function()
-        vim.notify("fal: " .. table.concat(lines, "\n"), vim.log.levels.WARN)
-      end)
+    say = function(lines, bad)
+      vim.schedule(function() show(vim, lines, bad) end)
     end,
   })
 end

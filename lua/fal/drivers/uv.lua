@@ -26,7 +26,7 @@ end
 ---@field main? fun(pump: table, register: fun(resume: fun())): boolean?   waits on the
 ---        main thread
 ---@field refuse fun(): string?   why the main thread must not wait
----@field say? fun(lines: string[])
+---@field say? fun(lines: string[], bad: boolean)
 
 local Pump = {}
 Pump.__index = Pump
