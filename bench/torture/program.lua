@@ -4,11 +4,14 @@
 --
 -- POLICY is assume_not_accepted_after, or "none". With STEP and COUNT it kills itself at
 -- a durable step: "before-commit", "after-commit", or an event of the logger.
--- Exit codes: 0 all results are here; 3 some jobs wait for a person; 4 the ledger could
--- not be written, so something was not sent; 1 anything else.
-
--- The environment may hold SKEW, by how many seconds this machine's clock is wrong, and
--- STEP and STEP_AT: by how many it is set, and after how many seconds.
+-- Exit codes: 0 all results are here; 5 but for what the budget did not allow; 3 some
+-- jobs wait for a person; 4 the ledger could not be written, or the service had no
+-- time, so something was not sent; 1 anything else.
+--
+-- The environment may hold SKEW, by how many seconds this machine's clock is wrong,
+-- and STEP and STEP_AT: by how many it is set, and after how many seconds; BUDGET in
+-- dollars; and LEASE, after how many seconds of silence a process is taken for dead:
+-- each is then on a machine of its own.
 
 require("bench.torture.lib")
 
@@ -29,6 +32,17 @@ if skew ~= 0 then
     if ... then return time(...) end
     return time() + skew + (core.now() - started >= jump_at and jump or 0)
   end)
+end
+
+local process = require "fal.ledger.process"
+if os.getenv("LEASE") then
+  process.LEASE = number "LEASE"
+  local self = process.self
+  function process.self()
+    local me = self()
+    me.place = me.id
+    return me
+  end
 end
 
 local function die() os.execute("kill -9 $PPID") end
@@ -62,6 +76,7 @@ end
 
 local client = assert(fal.client {
   credentials = "id:secret", base_url = base, ledger = where, quiet = true,
+  budget = os.getenv("BUDGET") and number "BUDGET" or nil,
   ledger_policy = policy ~= "none"
     and { assume_not_accepted_after = tonumber(policy) } or nil,
   poll = { initial = 0.02, factor = 1.3, max = 0.1, jitter = 0.3 },
@@ -79,14 +94,17 @@ local results, errors = client:map(list, function(i)
 end, { concurrency = concurrency })
 client:close()
 
-local waiting, unwritten = 0, 0
+local waiting, unwritten, refused = 0, 0, 0
 for i = 1, jobs do
   if type(results[i]) == "table" then
     print("result " .. i)
   elseif errors[i].kind == "unknown_submit" then
     waiting = waiting + 1
     print("waiting " .. i .. " " .. tostring(errors[i]))
-  elseif errors[i].kind == "file" and errors[i].sent == "no" then
+  elseif errors[i].kind == "budget" then
+    refused = refused + 1
+  elseif errors[i].sent == "no" and (errors[i].kind == "file"
+    or errors[i].kind == "rate_limit") then
     unwritten = unwritten + 1
     print("unwritten " .. i .. " " .. tostring(errors[i]))
   else
@@ -94,4 +112,4 @@ for i = 1, jobs do
     os.exit(1)
   end
 end
-os.exit(unwritten > 0 and 4 or waiting > 0 and 3 or 0)
+os.exit(unwritten > 0 and 4 or waiting > 0 and 3 or refused > 0 and 5 or 0)

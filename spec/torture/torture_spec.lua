@@ -8,6 +8,7 @@ local disk = require "bench.torture.disk"
 local kill = require "bench.torture.kill"
 local postgres = require "support.postgres"
 local spend = require "bench.torture.spend"
+local taken = require "bench.torture.taken"
 
 local dirs = {}
 
@@ -33,10 +34,18 @@ end)
 
 describe("a program that is killed", function()
   it("pays for each job once and loses no result", function()
-    local all = kill.run(30, 1, new_ledger, print)
-    assert.is_true(all.kills >= 30)
+    local all = kill.run(40, 1, new_ledger, print)
+    assert.is_true(all.kills >= 40)
     assert.are.same({ 0, 0, all.wanted }, { all.twice, all.lost, all.paid })
     assert.is_true(kill.good(all))
+  end)
+end)
+
+describe("two programs that take each other for dead", function()
+  it("pay for each job once, within their budget, and lose no result", function()
+    local t = taken.run(3, 3, new_ledger, print)
+    assert.is_true(t.paid > 0)
+    assert.is_true(taken.good(t))
   end)
 end)
 
