@@ -66,6 +66,15 @@ describe("a workflow's progress", function()
     assert.is_nil(out[#out]:find("base", 1, true))
   end)
 
+  it("keeps apart a node and what an earlier run left under its name", function()
+    local shown = make(100)
+    shown:update(view("base", "running", "generating"), counts { running = 1 })
+    shown:update(view("base", "running", "fetching files", { attempt = 7 }), counts {})
+    shown:update(view("base", "done", "done", { attempt = 7 }), counts { running = 1 })
+    shown:tick()
+    assert.matches("generating", out[#out])
+  end)
+
   it("shows as many rows as can be redrawn, and how many more there are", function()
     local shown = make(80)
     for i = 1, 40 do

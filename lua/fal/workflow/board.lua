@@ -84,8 +84,11 @@ function Board:tick()
   if self.columns and self.counts then show(self, {}) end
 end
 
+--- What an earlier run left may have the name of a node.
+local function key_of(view) return view.attempt or view.name end
+
 local function remove(self, row)
-  self.index[row.view.name] = nil
+  self.index[key_of(row.view)] = nil
   for i, one in ipairs(self.rows) do
     if one == row then return table.remove(self.rows, i) end
   end
@@ -96,7 +99,7 @@ end
 ---@param counts table<string, integer>
 function Board:update(view, counts)
   self.counts = counts
-  local row = self.index[view.name]
+  local row = self.index[key_of(view)]
   local now = self.clock()
   if OVER[view.state] and view.stage ~= "fetching files" then
     if row then remove(self, row) end
@@ -107,7 +110,7 @@ function Board:update(view, counts)
   end
   if not row then
     row = { view = view, began = now }
-    self.index[view.name] = row
+    self.index[key_of(view)] = row
     self.rows[#self.rows + 1] = row
   end
   if self.columns then return end
