@@ -56,13 +56,14 @@ end
 local PUBLIC = {}
 for name in ([[fal fal.Client fal.Queue fal.Job fal.Task fal.Endpoint fal.Clip
   fal.Workflow fal.workflow.Handle fal.Ledger fal.progress.Board
-  fal.progress.Row]]):gmatch "%S+" do
+  fal.progress.Row fal.core.Engine]]):gmatch "%S+" do
   PUBLIC[name] = true
 end
 local MODULES = {
   ["lua/fal/workflow.lua"] = "workflow", ["lua/fal/progress.lua"] = "progress",
   ["lua/fal/sora2.lua"] = "sora", ["lua/fal/openapi.lua"] = "openapi",
   ["lua/fal/webhook.lua"] = "webhook", ["lua/fal/client.lua"] = "client",
+  ["types/fal/core.lua"] = "core",
 }
 -- Called by other files of ours, and by nobody else.
 local INTERNAL = { ["fal.Job.ended"] = true, ["fal.Task.finish"] = true,

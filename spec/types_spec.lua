@@ -87,3 +87,103 @@ describe("check-types", function()
     assert.truthy(output:find "job.lua:%d+: these options have no class", output)
   end)
 end)
+
+describe("the types of the endpoints", function()
+  local annotations = dofile "scripts/annotations.lua"
+  local models = require "fal.models"
+  local schema = require "fal.schema"
+
+  local function classes()
+    local file = assert(io.open "types/fal/models.lua")
+    local out = {}
+    for _, class in ipairs(annotations.read(file:read "*a").classes) do
+      out[class.name] = class
+    end
+    file:close()
+    return out
+  end
+
+  local function class_name(definition)
+    return "fal.input." .. definition.id:gsub("%-", "_"):gsub("/", ".")
+  end
+
+  --- What validation says of one field's value alone.
+  local function refused(definition, name, value)
+    local _, err = schema.validate(definition, { [name] = value },
+      { allow_legacy = true })
+    for _, one in ipairs(err and err.fields or {}) do
+      if one.path == name then return one.message end
+    end
+  end
+
+  local function each_literal(fn)
+    local declared = classes()
+    for _, family in ipairs(models.families()) do
+      for _, definition in ipairs(models.family(family)) do
+        local class = declared[class_name(definition)]
+        for _, field in ipairs(definition.input) do
+          for _, unit in ipairs(class.fields[field.name].type.units) do
+            if unit.kind == "literal" then
+              fn(definition, field, tonumber(unit.value) or unit.value:sub(2, -2))
+            end
+          end
+        end
+      end
+    end
+  end
+
+  it("name no value that validation refuses", function()
+    local seen = 0
+    each_literal(function(definition, field, value)
+      seen = seen + 1
+      local message = refused(definition, field.name, value)
+      if message then
+        error(("%s: %s = %s: %s"):format(definition.id, field.name, tostring(value),
+          message))
+      end
+    end)
+    assert.is_true(seen > 1000)
+  end)
+
+  it("allow nothing else where validation does not", function()
+    local seen, declared = 0, classes()
+    for _, family in ipairs(models.families()) do
+      for _, definition in ipairs(models.family(family)) do
+        for _, field in ipairs(definition.input) do
+          if field.enum and not field.open then
+            seen = seen + 1
+            local what = definition.id .. " " .. field.name
+            assert.is_string(refused(definition, field.name, "something else"), what)
+            local class = declared[class_name(definition)]
+            for _, unit in ipairs(class.fields[field.name].type.units) do
+              assert.is_true(unit.kind == "literal" or unit.name == "fal.Null", what)
+            end
+          end
+        end
+      end
+    end
+    assert.is_true(seen > 100)
+  end)
+end)
+
+describe("the types of the C module", function()
+  it("name each of its functions, and no other", function()
+    local core = require "fal.core"
+    local url = "http://127.0.0.1:1"
+    local engine = core.new { queue_url = url, run_url = url, rest_url = url,
+      api_url = url }
+    local real, said = {}, {}
+    for name, value in pairs(core) do
+      if type(value) == "function" then real["core." .. name] = true end
+    end
+    for name in pairs(getmetatable(engine).__index) do real["engine." .. name] = true end
+    engine:close()
+    local file = assert(io.open "types/fal/core.lua")
+    local text = file:read "*a"
+    file:close()
+    for _, one in ipairs(dofile "scripts/annotations.lua".read(text).functions) do
+      said[one.owner .. "." .. one.name] = true
+    end
+    assert.same(real, said)
+  end)
+end)

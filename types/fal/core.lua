@@ -111,16 +111,26 @@ function engine:submit(endpoint_id, body, opts) end
 function engine:status(app_id, request_id, logs, url, brief) end
 
 ---GET the status stream (server-sent events); comes out as "event"s, then "response".
+---@param app_id string
+---@param request_id string
+---@param logs boolean
+---@param url? string
 ---@return integer? id
 ---@return string? message   also "busy": half of the connections stream already; poll instead
 function engine:stream_status(app_id, request_id, logs, url) end
 
 ---GET the result.
+---@param app_id string
+---@param request_id string
+---@param url? string
 ---@return integer? id
 ---@return string? message
 function engine:result(app_id, request_id, url) end
 
 ---PUT the cancel of a remote job. (`abort` is for local things.)
+---@param app_id string
+---@param request_id string
+---@param url? string
 ---@return integer? id
 ---@return string? message
 function engine:cancel(app_id, request_id, url) end
