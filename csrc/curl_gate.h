@@ -14,6 +14,9 @@
 /* Leaves a resolver thread that is stuck behind instead of joining it. */
 #define HAVE_QUICK_EXIT (LIBCURL_VERSION_NUM >= 0x075700)
 
+/* Tells where libcurl looks for certificates by default. */
+#define HAVE_CA_INFO (LIBCURL_VERSION_NUM >= 0x075400)
+
 /* CURLcode of restricting the schemes: https, and http where `plain`. */
 static inline CURLcode gate_protocols(CURL *easy, int plain) {
 #if LIBCURL_VERSION_NUM >= 0x075500

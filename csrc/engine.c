@@ -134,6 +134,7 @@ static bool keep_settings(struct engine *e, const struct engine_options *o) {
 
   s->http_version = http_version(o->http_version);
   s->connect_timeout = o->connect_timeout;
+  s->trust = o->ca_file ? TRUST_BOTH : handle_trust();
   return keep(&e->strings[0], &s->user_agent, o->user_agent) &&
          keep(&e->strings[1], &s->proxy, o->proxy) &&
          keep(&e->strings[2], &s->ca_file, o->ca_file);

@@ -33,6 +33,31 @@ static int on_close(void *context, curl_socket_t fd) {
   return close(fd);
 }
 
+enum trust handle_trust(void) {
+  enum trust trust = TRUST_BOTH;
+#if HAVE_CA_INFO
+  CURL *easy = curl_easy_init();
+  char *file = NULL;
+  char *folder = NULL;
+
+  if (!easy) return trust;
+  (void)curl_easy_getinfo(easy, CURLINFO_CAINFO, &file);
+  (void)curl_easy_getinfo(easy, CURLINFO_CAPATH, &folder);
+  if (file && folder) trust = trust_choose(file, folder);
+  curl_easy_cleanup(easy);
+#endif
+  return trust;
+}
+
+/* libcurl keeps what it has parsed of a file for the next connections (from 7.87 on), as
+ * long as there is no folder. */
+static bool set_trust(CURL *easy, const struct handle_settings *s) {
+  if (s->ca_file) SET(CURLOPT_CAINFO, s->ca_file);
+  else if (s->trust == TRUST_FOLDER) SET(CURLOPT_CAINFO, NULL);
+  if (s->ca_file || s->trust == TRUST_FILE) SET(CURLOPT_CAPATH, NULL);
+  return true;
+}
+
 static bool set_up(CURL *easy, const struct handles *h, bool plain) {
   const struct handle_settings *s = &h->settings;
 
@@ -46,7 +71,7 @@ static bool set_up(CURL *easy, const struct handles *h, bool plain) {
   SET(CURLOPT_SOCKOPTDATA, h->watch);
   SET(CURLOPT_CLOSESOCKETFUNCTION, on_close);
   SET(CURLOPT_CLOSESOCKETDATA, h->watch);
-  if (s->ca_file) SET(CURLOPT_CAINFO, s->ca_file);
+  if (!set_trust(easy, s)) return false;
   return gate_protocols(easy, plain) == CURLE_OK; /* never https to http */
 }
 

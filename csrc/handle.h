@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "trust.h"
 #include "watch.h"
 
 #define HANDLES_KEPT 32
@@ -13,7 +14,8 @@
 struct handle_settings {
   const char *user_agent;
   const char *proxy;   /* NULL: as the environment says */
-  const char *ca_file; /* NULL: the system's */
+  const char *ca_file; /* instead of the system's; NULL: those */
+  enum trust trust;    /* which of the system's */
   long http_version;   /* a CURL_HTTP_VERSION_* */
   double connect_timeout;
 };
@@ -28,6 +30,9 @@ struct handles {
 
 /* As libcurl takes times: not 0 for what is more. */
 long handle_milliseconds(double seconds);
+
+/* What is enough of libcurl's own places. */
+enum trust handle_trust(void);
 
 /* Of zeroed memory only settings and watch have to be set. Frees those that are kept. */
 void handles_free(struct handles *h);

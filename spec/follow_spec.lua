@@ -180,3 +180,141 @@ describe("fal.follow", function()
     assert.is_true(at[#at] - 10 <= 0.6)
   end)
 end)
+
+describe("a task that waits", function()
+  local PACE = { initial = 1, factor = 1, max = 1, jitter = 0 }
+
+  local function status(word, code)
+    return { json(code or (word == "COMPLETED" and 200 or 202),
+      ('{"status":"%s"}'):format(word)) }
+  end
+
+  --- A client whose status requests are answered by `answer(n)`.
+  local function client(answer, opts)
+    opts = opts or {}
+    opts.poll = PACE
+    return fake.new({
+      submit = { json(200, '{"request_id":"r1","status":"IN_QUEUE"}') },
+      status = function(_, n) return answer(n) end,
+      cancel = { json(202, '{"status":"CANCELLATION_REQUESTED"}') },
+      result = { json(200, '{"n":1}') },
+    }, opts)
+  end
+
+  local function running(n) return status(n < 20 and "IN_PROGRESS" or "COMPLETED") end
+
+  --- Runs for some seconds.
+  local function drive(c, seconds)
+    local clock = c:spawn(function() c:sleep(seconds) end)
+    clock:await()
+  end
+
+  it("is not resumed for a status that is no news", function()
+    local c, core = client(running)
+    local job = c.queue:submit("acme/demo/x")
+    local resumes, resume = 0, c.sched.resume
+    c.sched.resume = function(...)
+      resumes = resumes + 1
+      return resume(...)
+    end
+    local task = c:spawn(job.wait, job)
+    assert.equal(1, task:await().n)
+    assert.equal(20, fake.count(core, "status"))
+    assert.is_true(resumes <= 4)   -- its start, the completed status, the result
+  end)
+
+  it("leaves nothing behind when it is canceled between looks or during one", function()
+    for _, moment in ipairs { 3.5, 4.2 } do
+      local c, core = client(function(n)
+        local answer = running(n)
+        answer[1].after = 0.5
+        return answer
+      end)
+      local job = c.queue:submit("acme/demo/x")
+      local task = c:spawn(job.wait, job)
+      drive(c, moment)
+      local before = fake.count(core, "status")
+      assert.is_true(before > 1)
+      assert.is_true(task:cancel())
+      local output, err = task:await()
+      assert.is_nil(output)
+      assert.equal("canceled", err.kind)
+      drive(c, 10)
+      assert.equal(before, fake.count(core, "status"))
+      assert.equal(0, c.sched.pending)
+      assert.is_nil(next(c.sched.waiters))
+    end
+  end)
+
+  it("hears that the client is closed", function()
+    local c = client(running)
+    local job = c.queue:submit("acme/demo/x")
+    local task = c:spawn(job.wait, job)
+    drive(c, 3.5)
+    c:close()
+    local _, err = task:await()
+    assert.equal("closed", err.kind)
+  end)
+
+  it("asks again after a look that failed, as anybody does", function()
+    local c, core = client(function(n)
+      if n == 3 then return status("down", 503) end
+      if n == 5 then return { { "error", "network", "reset", "yes" } } end
+      if n == 7 then
+        return { json(429, "{}", { ["retry-after"] = "12" }) }
+      end
+      return running(n)
+    end)
+    local job = c.queue:submit("acme/demo/x")
+    assert.equal(1, c:spawn(job.wait, job):await().n)
+    local at, longest_gap = nil, 0
+    for _, request in ipairs(core.requests) do
+      if request.verb == "status" then
+        longest_gap = math.max(longest_gap, request.at - (at or request.at))
+        at = request.at
+      end
+    end
+    assert.near(12, longest_gap, 1e-6)
+    assert.equal(20, fake.count(core, "status"))
+  end)
+
+  it("gives up after the allowed attempts, and says what failed", function()
+    local c, core = client(function(n)
+      return n < 3 and running(n) or status("down", 503)
+    end, { retry = { max_attempts = 3 } })
+    local job = c.queue:submit("acme/demo/x")
+    local output, err = c:spawn(job.wait, job):await()
+    assert.is_nil(output)
+    assert.equal("server", err.kind)
+    assert.equal(5, fake.count(core, "status"))
+  end)
+
+  it("says what does not start", function()
+    local c, core = client(running)
+    local job = c.queue:submit("acme/demo/x")
+    local task = c:spawn(job.wait, job)
+    drive(c, 3.5)
+    core.answer = function() return "busy" end
+    local output, err = task:await()
+    assert.is_nil(output)
+    assert.equal("network", err.kind)
+    assert.equal(0, c.sched.pending)
+  end)
+
+  it("shares a job with another one", function()
+    local c = client(running)
+    local job = c.queue:submit("acme/demo/x")
+    local one, other = c:spawn(job.wait, job), c:spawn(job.wait, job)
+    assert.equal(1, one:await().n)
+    assert.equal(1, other:await().n)
+    assert.equal(0, c.sched.pending)
+  end)
+
+  it("is woken at its deadline", function()
+    local c = client(function() return status "IN_PROGRESS" end)
+    local job = c.queue:submit("acme/demo/x")
+    local from = c.now()
+    c:spawn(job.wait, job, { timeout = 5.5 }):await()
+    assert.is_true(c.now() - from >= 5.5 and c.now() - from < 10)
+  end)
+end)

@@ -138,6 +138,23 @@ describe("the gallery", function()
     assert.matches('<ul class="fan">', html)
   end)
 
+  it("leaves the end of a long block to the script", function()
+    local film = film_of(function(f)
+      local base = f:clip("base", sora.text_to_video, { prompt = "x" })
+      for i = 1, 200 do base:remix("c" .. i, "x") end
+    end)
+    local html = assert(page.render(film))
+    local seen, count = {}, 0
+    local function see(n)
+      assert.is_nil(seen[n])
+      seen[n], count = true, count + 1
+    end
+    for n in html:gmatch('<article [^>]*data%-n="(%d+)"') do see(n) end
+    assert.equal(121, count)
+    for n in html:match('data%-rest="([%d,]+)"'):gmatch("%d+") do see(n) end
+    assert.equal(#film.nodes, count)
+  end)
+
   it("says so when there is nothing", function()
     assert.matches("No clips yet", page.render((film_of(function() end))))
   end)

@@ -105,21 +105,27 @@ end
 ---@param deadline? number  of the monotonic clock
 ---@param patient? boolean  somebody waits for the job: 401 and 403 say nothing about it,
 ---        nor does a 404 right after the submit, so they are asked again as well
+---@param heard? any[]      the first answer, where somebody has asked already: what
+---        op.read made of it
 ---@return string verdict   op's own, or "failed" (an error), "expired", "stopped" (an
 ---        error: the task was canceled or the client closed)
 ---@return any value
 ---@return any more
-function exchange.ask(client, op, job, arg, deadline, patient)
+function exchange.ask(client, op, job, arg, deadline, patient, heard)
   local attempt = 0
   while true do
     if client.closed then return "stopped", client.closed end
     local ok, err = client:authorize()
     if not ok then return "failed", err end
     if deadline and client.now() >= deadline then return "expired" end
-    local id, message = op.start(client.engine, job, arg)
-    if not id then return "failed", exchange.not_started(job, message) end
-    local verdict, value, more = take(op, job, arg,
-      client.sched:await(id, nil, deadline))
+    local verdict, value, more
+    if heard then
+      verdict, value, more, heard = heard[1], heard[2], heard[3], nil
+    else
+      local id, message = op.start(client.engine, job, arg)
+      if not id then return "failed", exchange.not_started(job, message) end
+      verdict, value, more = take(op, job, arg, client.sched:await(id, nil, deadline))
+    end
     attempt = attempt + 1
     if not again(client, job, verdict, value, patient) then
       if verdict == "denied" then verdict = "failed" end

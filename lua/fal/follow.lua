@@ -92,18 +92,20 @@ local function arrived(self, status, streamed)
 end
 
 local function poll(self)
-  local job = self.job
+  local job, heard = self.job, self.heard
   local op = (self.logs or self.watcher) and exchange.STATUS or exchange.BRIEF_STATUS
+  self.heard = nil
   local verdict, value = exchange.ask(job.client, op, job, self.logs ~= nil,
-    self.deadline, true)
+    self.deadline, true, heard)
   if verdict == "status" then return arrived(self, value) end
   if verdict == "expired" then return nil, follow.EXPIRED end
   return nil, value, verdict == "stopped"
 end
 
 local function end_stream(self)
+  if not self.streaming then return end
   if self.channel then self.channel:close() end
-  self.channel, self.streaming, self.asked = nil, nil, nil
+  self.channel, self.streaming, self.hasty = nil, nil, true
 end
 
 local function open_stream(self)
@@ -144,7 +146,7 @@ end
 ---@return number? seconds
 function Follower:delay()
   local job = self.job
-  if not self.asked or job.reply or self.streaming then return nil end
+  if not self.stage or self.hasty or job.reply or self.streaming then return nil end
   local client = job.client
   local pace = client.settings.poll
   local interval = self.interval or pace.initial
@@ -152,8 +154,8 @@ function Follower:delay()
   local delay = schedule.jitter(interval, pace.jitter, client.random)
   if self.runs_from then
     local now = client.now()
-    local gap = forecast_of(job):gap(now - self.runs_from, now - job.since, self.ahead or 0,
-      pace, client.random)
+    local gap = forecast_of(job):gap(now - self.runs_from, now - job.since,
+      self.ahead or 0, pace, client.random)
     if gap then delay = self.watcher and math.min(delay, gap) or gap end
   end
   if self.deadline then delay = math.min(delay, self.deadline - client.now()) end
@@ -180,7 +182,6 @@ function Follower:read()
     local status = job.reply
     job.reply = nil
     status.request_id, status.metrics = job.request_id, {}
-    self.asked = true
     local since = self.runs_from
     arrived(self, status)
     -- It said how things were at the submit, which may be long ago.
@@ -192,8 +193,64 @@ function Follower:read()
     if status or err then return status, err, stopped end
     if is_over(self) then return nil, follow.EXPIRED end
   end
-  self.asked = true
+  if self.hasty then self.hasty = nil end
   return poll(self)
+end
+
+--- Sleeps, and takes the looks meanwhile that bring nothing new: they cost no resume,
+--- and the stack of the task that waits stays small. Returns when there is something to
+--- read; risen() is to be called then.
+---@param delay number
+---@return boolean? ok
+---@return fal.Error? err   kind canceled or closed
+function Follower:rest(delay)
+  local owner = self.job.client.sched
+  if self.deadline or self.watcher or self.logs or not owner:current() then
+    return owner:sleep(delay)
+  end
+  local ok, err = owner:may_wait()
+  if not ok then return nil, err end
+  self.id, err = owner:arm(delay, self)
+  if not self.id then return nil, err end
+  return owner:park(self)
+end
+
+--- Gives up what a rest has begun that ended early.
+function Follower:risen()
+  if not self.id then return end
+  self.job.client.sched:drop_timer(self.id)
+  self.id = nil
+end
+
+local function look(self)
+  local job = self.job
+  local id = exchange.BRIEF_STATUS.start(job.client.engine, job)
+  -- What does not start tells why when the one who rests tries it.
+  if not id then return job.client.sched:wake(self) end
+  self.id = id
+  job.client.sched:watch(id, self)
+end
+
+local function hear(self, ...)
+  local job = self.job
+  local verdict, status, more = exchange.BRIEF_STATUS.read(job, nil, ...)
+  if verdict ~= "status" or status.status == "COMPLETED" or job.output ~= nil or job.err
+  then
+    self.heard = { verdict, status, more }
+    return job.client.sched:wake(self)
+  end
+  arrived(self, status)
+  local delay = self:delay()
+  if not delay then return look(self) end
+  self.id = job.client.sched:arm(delay, self)
+  if not self.id then job.client.sched:wake(self) end
+end
+
+--- What the scheduler brings for one who rests: the timer's end, or the answer.
+function Follower:put(_, kind, ...)
+  self.id = nil
+  if kind == "timer" then return look(self) end
+  return hear(self, kind, ...)
 end
 
 --- Both in one.

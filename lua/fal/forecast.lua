@@ -9,8 +9,8 @@
 --   the jobs have become faster, such a gap is at most four times what has passed or
 --   `poll.max`, and never longer than four times `poll.max`.
 -- - Then a gap is 5 % of what has passed, and past the median, where a job that still
---   runs is likely to end soon, 3 %. Past nearly all of them it is 5 % again: this job is
---   slower than was known, and nobody can say by how much.
+--   runs is likely to end soon, 2.8 %. Past nearly all of them it is 5 % again: this job
+--   is slower than was known, and nobody can say by how much.
 --
 -- So a look is late by more than 5 % only for the few jobs that end before the first
 -- rule's limit, however the times are spread; and since only the last 64 count, times
@@ -23,7 +23,7 @@ local ENDPOINTS = 64   -- that are remembered
 local FEW = 8          -- times that are too few to learn from
 
 local EARLY, LATE = 0.05, 0.95    -- shares of the jobs
-local WIDE, NARROW = 0.05, 0.03   -- gaps, as shares of what has passed
+local WIDE, NARROW = 0.05, 0.028  -- gaps, as shares of what has passed
 local HOLE, MARGIN = 1.3, 1.1     -- so much further is the next time; so near is one
 
 -- No gap is longer than this many times `poll.max`.
@@ -101,9 +101,10 @@ function Forecast:gap(age, elapsed, ahead, poll, random)
   local gap = max(share * elapsed, poll.initial)
   local empty = hole(sorted, count, age)
   if empty then
-    -- Jobs that were submitted together are looked at apart.
-    empty = min(empty + ahead, max(poll.max, STRETCH * elapsed), STRETCH * poll.max)
-      * (1 + poll.jitter * (2 * random() - 1))
+    empty = empty + ahead
+    local longest = min(max(poll.max, STRETCH * elapsed), STRETCH * poll.max)
+    -- Jobs that were submitted together are looked at apart; the end is met as it is.
+    if empty > longest then empty = longest * (1 + poll.jitter * (2 * random() - 1)) end
     gap = max(gap, empty)
   end
   return min(gap, STRETCH * poll.max)

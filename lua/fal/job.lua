@@ -253,7 +253,8 @@ local function follow_to_end(f)
   while true do
     local delay = f:delay()
     if delay then
-      local ok, err = f.job.client.sched:sleep(delay)
+      local ok, err = f:rest(delay)
+      f:risen()
       if not ok then return stop(f.job, f.owned, err) end
     end
     local done, output, err = attend(f.job, f)

@@ -12,8 +12,8 @@ local text = require "fal.text"
 
 local page = {}
 
-local SHOWN = 400      -- bytes of a prompt on a card; the viewer has all of it
 local FAN = 4          -- as many leaves of one clip are laid out as a block
+local MOST = 120       -- places of a block that are there from the start
 
 local ESCAPES = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;",
   ["'"] = "&#39;" }
@@ -66,38 +66,13 @@ local POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; img-src
 ---@field settings string[][]   { name, value }
 ---@field facts string[][]
 
-local function screen(out, node)
-  out[#out + 1] = '<button type="button" class="screen" tabindex="-1" aria-label="'
-    .. (node.video and "Play " or "Details of ") .. escape(node.name) .. '">'
-  local poster = node.thumbnail or node.sheet
-  if poster then
-    out[#out + 1] = ('<img loading="lazy" decoding="async" alt="" src="%s"%s>'):format(
-      escape(poster), node.thumbnail and "" or ' class="sheet"')
-  elseif node.character then
-    local initial = node.prompt:match("^[%z\1-\127\194-\244][\128-\191]*") or "?"
-    out[#out + 1] = '<span class="blank"><span class="face">' .. escape(initial)
-      .. "</span></span>"
-  end
-  if node.state ~= "done" then
-    out[#out + 1] = ('<span class="pill %s">%s</span>'):format(node.state, node.label)
-  end
-  if node.span then
-    out[#out + 1] = '<span class="span">' .. escape(node.span) .. "</span>"
-  end
-  out[#out + 1] = (node.video and '<span class="go"></span>' or "") .. "</button>"
-end
-
+--- A card's place; the script fills it when it comes near, for a thousand of them whole
+--- would take a browser most of a second to read.
 local function card(out, node, number)
   if out.pause then out.pause() end
   out[#out + 1] = ('<article class="card %s" id="n%d" data-n="%d" tabindex="-1" '
-    .. 'aria-label="%s, %s">'):format(node.state, number, number, escape(node.name),
-    node.label)
-  screen(out, node)
-  out[#out + 1] = '<div class="words"><h3>' .. escape(node.name)
-    .. '</h3><p class="prompt">' .. escape(text.cut(node.prompt, SHOWN))
-    .. '</p><p class="facts"><span>' .. node.cost .. '</span><span>' .. node.took
-    .. '</span><button type="button" class="more" tabindex="-1">Details</button></p>'
-    .. "</div></article>"
+    .. 'aria-label="%s, %s"></article>'):format(node.state, number, number,
+    escape(node.name), node.label)
 end
 
 local branch
@@ -109,11 +84,14 @@ local function all_leaves(nodes, list)
   return true
 end
 
+--- Of a long list the script adds the rest, once the page is open.
 local function grid(out, nodes, list, class)
-  out[#out + 1] = '<ul class="' .. class .. '">'
-  for _, n in ipairs(list) do
+  local rest = #list > MOST and table.concat(list, ",", MOST + 1)
+  out[#out + 1] = ('<ul class="%s"%s>'):format(class,
+    rest and ' data-rest="' .. rest .. '"' or "")
+  for i = 1, math.min(#list, MOST) do
     out[#out + 1] = "<li>"
-    card(out, nodes[n + 1], n)
+    card(out, nodes[list[i] + 1], list[i])
     out[#out + 1] = "</li>"
   end
   out[#out + 1] = "</ul>"

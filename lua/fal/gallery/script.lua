@@ -21,6 +21,81 @@ const button = (text, act, label) => {
   return b;
 };
 
+// ---- cards ---------------------------------------------------------------------------
+const FIRST = 40;    // that are there before anything is painted
+const SHOWN = 400;   // letters of a prompt on a card; the viewer has all of it
+const poster = (node) => {
+  const img = make("img", undefined, node.thumbnail ? "" : "sheet");
+  img.loading = "lazy";
+  img.decoding = "async";
+  img.alt = "";
+  img.src = node.thumbnail || node.sheet;
+  return img;
+};
+const face = (node) => {
+  const blank = make("span", undefined, "blank");
+  blank.append(make("span", [...node.prompt][0] || "?", "face"));
+  return blank;
+};
+const screenOf = (node) => {
+  const s = make("button", undefined, "screen");
+  s.type = "button";
+  s.tabIndex = -1;
+  s.setAttribute("aria-label", (node.video ? "Play " : "Details of ") + node.name);
+  if (node.thumbnail || node.sheet) s.append(poster(node));
+  else if (node.character) s.append(face(node));
+  if (node.state !== "done") s.append(make("span", node.label, "pill " + node.state));
+  if (node.span) s.append(make("span", node.span, "span"));
+  if (node.video) s.append(make("span", undefined, "go"));
+  return s;
+};
+const wordsOf = (node) => {
+  const words = make("div", undefined, "words"), facts = make("p", undefined, "facts");
+  const more = make("button", "Details", "more");
+  more.type = "button";
+  more.tabIndex = -1;
+  facts.append(make("span", node.cost), make("span", node.took), more);
+  words.append(make("h3", node.name), make("p", node.prompt.slice(0, SHOWN), "prompt"),
+    facts);
+  return words;
+};
+const fill = (n) => {
+  const c = card(n);
+  if (!c.firstChild) c.append(screenOf(nodes[n]), wordsOf(nodes[n]));
+};
+const collect = () =>
+  [...document.querySelectorAll(".card")].map((c) => Number(c.dataset.n));
+let order = collect();
+order.slice(0, FIRST).forEach(fill);
+const add = (list, n) => {
+  const item = make("li"), c = make("article", undefined, "card " + nodes[n].state);
+  c.id = "n" + n;
+  c.dataset.n = n;
+  c.tabIndex = -1;
+  c.setAttribute("aria-label", nodes[n].name + ", " + nodes[n].label);
+  item.append(c);
+  list.append(item);
+  fill(n);
+};
+// What is left is done in idle moments, in the order of the page.
+const rest = order.slice(FIRST).map((n) => () => fill(n));
+for (const list of document.querySelectorAll("[data-rest]")) {
+  for (const n of list.dataset.rest.split(",")) rest.push(() => add(list, Number(n)));
+}
+let done = 0;
+const goOn = (until) => {
+  if (done === rest.length) return;
+  while (done < rest.length && performance.now() < until) rest[done++]();
+  order = collect();
+};
+const idle = window.requestIdleCallback
+  || ((act) => setTimeout(() => act({ timeRemaining: () => 8 }), 50));
+const work = (left) => {
+  goOn(performance.now() + Math.min(left.timeRemaining(), 8));
+  if (done < rest.length) idle(work);
+};
+window.addEventListener("load", () => idle(work));
+
 // ---- theme ---------------------------------------------------------------------------
 const themes = ["auto", "light", "dark"];
 let theme = "auto";
@@ -68,13 +143,13 @@ const select = (n, quiet) => {
   if (n === undefined || n < 0 || !card(n)) return;
   if (current >= 0 && card(current)) card(current).tabIndex = -1;
   current = n;
+  fill(n);
   card(n).tabIndex = 0;
   if (!quiet) {
     card(n).focus({ preventScroll: true });
     card(n).scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 };
-const order = [...document.querySelectorAll(".card")].map((c) => Number(c.dataset.n));
 const seen = () => order.filter((n) => !card(n).classList.contains("dim"));
 const step = (by) => {
   const list = seen();
@@ -111,6 +186,7 @@ const filter = () => {
   });
   $("found").textContent = words.length ? count + " of " + nodes.length : "";
 };
+search.addEventListener("focus", () => goOn(Infinity));
 search.addEventListener("input", filter);
 
 // ---- the viewer ----------------------------------------------------------------------
@@ -291,7 +367,7 @@ const inTree = {
   ArrowUp: () => toward(0, -1), ArrowDown: () => toward(0, 1),
   " ": () => playInPlace(current), Enter: () => show(current),
   c: () => { comparing = true; show(current); },
-  Home: () => select(seen()[0]), End: () => select(seen().at(-1)),
+  Home: () => select(seen()[0]), End: () => { goOn(Infinity); select(seen().at(-1)); },
   n: () => step(1), p: () => step(-1),
   Escape: () => { stopPlaying(); search.value = ""; filter(); },
 };

@@ -115,6 +115,7 @@ main h2 {
   overflow: hidden; cursor: default; content-visibility: auto;
   contain-intrinsic-size: 240px 254px;
 }
+.card:empty { height: 254px; }
 .card:focus-visible { outline-width: 3px; }
 .card.dim { opacity: .22; }
 .screen {

@@ -82,7 +82,7 @@ end
 local Media = {}
 Media.__index = Media
 
---- One move at a time: a name may have to be freed by moving somebody else's file.
+--- One such move at a time: a name may have to be freed by moving somebody else's file.
 local function alone(self, fn, ...)
   local sched = self.client.sched
   while self.moving do
@@ -201,7 +201,13 @@ function Media:fetch(attempt, file, to, on_progress)
     })
     if not path then return nil, err end
   end
-  local ok, why = alone(self, place, attempt, file.name, part, to)
+  local ok, why
+  if not self:find(attempt, file.name) and not exists(self:full(to)) then
+    -- Nobody else wants the one name or has the other: such moves share their syncs.
+    ok, why = move(self, attempt, file.name, part, to)
+  else
+    ok, why = alone(self, place, attempt, file.name, part, to)
+  end
   if not ok then return failure(self:full(to), why) end
   return to
 end
