@@ -56,6 +56,15 @@ $$(BUILD)/$(1)/fal/sim/httpd.so: $$(BUILD)/$(1)/obj/sim/httpd.o $$(SIM_OBJS)
 	@mkdir -p $$(@D)
 	$$(CC) $$(SHARED) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ -lmicrohttpd
 
+# What specs need of the system, as a module of theirs.
+vm-$(1): $$(BUILD)/$(1)/support/system.so
+
+$$(BUILD)/$(1)/support/system.so: spec/support/system.c Makefile
+	@mkdir -p $$(@D)
+	$$(COMPILE) $$$$(scripts/vm $(1) cflags) $$(SHARED) $$(LDFLAGS) -o $$@ $$< -pthread
+
+vm-$(1): $$(BUILD)/preload.so
+
 # A host whose allocations fail when it is told to; see the file.
 $$(BUILD)/$(1)/allocate: bench/torture/allocate.c Makefile
 	@mkdir -p $$(@D)
@@ -69,6 +78,10 @@ $(foreach v,$(ALL_VMS),$(eval $(call vm,$(v))))
 $(BUILD)/c/%: spec/c/%.c $(CORE_OBJS) Makefile
 	@mkdir -p $(@D)
 	$(COMPILE) $(LDFLAGS) -o $@ $< $(CORE_OBJS) -lcurl -pthread
+
+$(BUILD)/preload.so: spec/support/preload.c Makefile
+	@mkdir -p $(@D)
+	$(CC) -std=gnu99 -O1 -Wall -Wextra -Werror -fPIC $(SHARED) -o $@ $< -ldl
 
 c-tests: $(C_TESTS)
 

@@ -10,6 +10,10 @@
 #include <lua.h>
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
+#ifdef __APPLE__
+#include <sys/random.h> /* getentropy */
+#endif
 
 #include "clock.h"
 #include "compat.h"
@@ -393,6 +397,12 @@ static int L_fd(lua_State *L) {
   return 1;
 }
 
+/* Is this another process than the one that made it? */
+static int L_forked(lua_State *L) {
+  lua_pushboolean(L, engine_forked(l_check(L)->engine));
+  return 1;
+}
+
 static int L_progress(lua_State *L) {
   struct core *c = l_check(L);
   const struct transfer *t = engine_find(c->engine, l_checkid(L, 2));
@@ -678,6 +688,17 @@ static int L_sha256(lua_State *L) {
   return 1;
 }
 
+/* Bytes that nobody can guess. */
+static int L_random(lua_State *L) {
+  char bytes[256];
+  lua_Number n = luaL_checknumber(L, 1);
+
+  luaL_argcheck(L, n >= 1 && n <= (lua_Number)sizeof bytes, 1, "must be from 1 to 256");
+  if (getentropy(bytes, (size_t)n) != 0) return l_failed(L, strerror(errno));
+  lua_pushlstring(L, bytes, (size_t)n);
+  return 1;
+}
+
 /* lua_close unmaps this module, and libcurl with it, while libcurl's resolver threads may
  * still run in it: stay mapped for good. */
 static void pin(void) {
@@ -704,7 +725,8 @@ static void l_push_features(lua_State *L) {
 static const luaL_Reg functions[] = {
     {"new", L_new},         {"now", L_now},       {"sync", L_sync},
     {"stat", L_stat},       {"lock", L_lock},     {"make_folder", L_make_folder},
-    {"columns", L_columns}, {"sha256", L_sha256}, {NULL, NULL}};
+    {"columns", L_columns}, {"sha256", L_sha256}, {"random", L_random},
+    {NULL, NULL}};
 
 static const luaL_Reg methods[] = {
     {"set_key", L_set_key}, {"submit", L_submit},     {"status", L_status},
@@ -712,7 +734,7 @@ static const luaL_Reg methods[] = {
     {"request", L_request}, {"timer", L_timer},       {"abort", L_abort},
     {"step", L_step},       {"next", L_next},         {"timeout", L_timeout},
     {"fd", L_fd},           {"progress", L_progress}, {"hold", L_hold},
-    {"sync", L_engine_sync}, {"close", L_close},
+    {"sync", L_engine_sync}, {"forked", L_forked},   {"close", L_close},
     {NULL, NULL}};
 
 static const luaL_Reg metamethods[] = {

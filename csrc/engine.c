@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "curl_gate.h"
 #include "forks.h"
+#include "inherit.h"
 #include "idmap.h"
 #include "origin.h"
 #include "poller.h"
@@ -96,11 +97,15 @@ bool engine_has_prerequest(void) {
 
 /* libcurl reports descriptors that are not any transfer's (resolver, happy eyeballs), and
  * does so at any time: the descriptor is the only key. */
-static int on_watch(CURL *easy, curl_socket_t fd, int what, void *context, void *ignored) {
+static int on_watch(CURL *easy, curl_socket_t fd, int what, void *context, void *seen) {
   struct engine *e = context;
   int events = 0;
 
-  (void)easy, (void)ignored;
+  (void)easy;
+  if (!seen && what != CURL_POLL_REMOVE) {
+    inherit_pair((int)fd);
+    (void)curl_multi_assign(e->multi, fd, e);
+  }
   if (what == CURL_POLL_IN || what == CURL_POLL_INOUT) events |= POLLER_READ;
   if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT) events |= POLLER_WRITE;
   if (!watch_want(&e->watch, (int)fd, events)) e->broken = true;
@@ -141,9 +146,13 @@ static bool keep_settings(struct engine *e, const struct engine_options *o) {
 }
 
 static bool open_multi(struct engine *e) {
-  CURLM *m = e->multi = curl_multi_init();
   long connections = e->origins.max_connections;
+  struct inherit inherit;
+  CURLM *m;
 
+  inherit_before(&inherit);
+  m = e->multi = curl_multi_init();
+  inherit_after(&inherit);
   if (!m) return false;
   return curl_multi_setopt(m, CURLMOPT_SOCKETFUNCTION, on_watch) == CURLM_OK &&
          curl_multi_setopt(m, CURLMOPT_SOCKETDATA, e) == CURLM_OK &&
@@ -251,7 +260,7 @@ void engine_free(struct engine *e) {
   size_t i;
 
   if (!e) return;
-  if (e->forks != forks_count()) {
+  if (engine_forked(e)) {
     abandon(e);
     return;
   }
@@ -278,8 +287,12 @@ void engine_free(struct engine *e) {
   free(e);
 }
 
+bool engine_forked(const struct engine *e) {
+  return e->forks != forks_count();
+}
+
 const char *engine_trouble(const struct engine *e) {
-  if (e->forks != forks_count()) return "it belongs to the process that forked this one";
+  if (engine_forked(e)) return "it belongs to the process that forked this one";
   return e->broken ? broken_text : NULL;
 }
 
@@ -289,7 +302,7 @@ const char *engine_trouble(const struct engine *e) {
 static void set_alarm(struct engine *e) {
   double left, due;
 
-  if (!e->lent) return;
+  if (!e->lent || engine_forked(e)) return; /* the alarm is the parent's too */
   left = engine_timeout(e);
   due = left < 0 ? -1 : left == 0 ? 0 : clock_now() + left;
   if (due <= 0 ? due == e->alarm : due > e->alarm - 1e-4 && due < e->alarm + 1e-4) return;

@@ -36,6 +36,9 @@ struct engine *engine_new(const struct engine_options *options);
  * touched but memory, since the connections are the parent's. NULL is fine. */
 void engine_free(struct engine *e);
 
+/* In a child of the process that made it, where it is only good for being freed. */
+bool engine_forked(const struct engine *e);
+
 /* Why nothing can be done any more ("forked", "broken"), or NULL. */
 const char *engine_trouble(const struct engine *e);
 

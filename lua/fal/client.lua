@@ -35,6 +35,9 @@ local RUN_TIMEOUT = 3600
 local Client = {}
 Client.__index = Client
 
+--- Closed here, or in a forked child, where all of it is the parent's.
+local function closed(self) return self.sched:check() and self.closed end
+
 Client.__tostring = function(self)
   if self.closed then return "fal.client (closed)" end
   return ("fal.client %s (%d tasks)"):format(self.settings.queue_url, self.sched.live)
@@ -196,7 +199,7 @@ local RUN = {
 }
 
 local function prepare(self, endpoint_id, opts)
-  if self.closed then return submit.unsent(self.closed, endpoint_id) end
+  if closed(self) then return submit.unsent(self.closed, endpoint_id) end
   local ok, err = self.sched:may_wait()
   if not ok then return submit.unsent(err, endpoint_id) end
   local prepared
@@ -296,7 +299,7 @@ function Client:upload(source, opts)
   else
     options.argument("upload", "source", source, "string", 2)
   end
-  if self.closed then return nil, self.closed end
+  if closed(self) then return nil, self.closed end
   local bytes = type(source) == "table"
   local upload, err = (bytes and storage.bytes or storage.file)(source)
   if not upload then return nil, err end
@@ -310,7 +313,7 @@ end
 ---@return fal.Error? err   kind validation
 function Client:job(endpoint_id, request_id)
   options.receiver(self, Client, "client:job")
-  if self.closed then return nil, self.closed end
+  if closed(self) then return nil, self.closed end
   return queue.take_up(self, endpoint_id, request_id)
 end
 
@@ -338,13 +341,13 @@ end
 ---        `failed` names each endpoint whose history could not be read, and why
 function Client:reconcile()
   options.receiver(self, Client, "client:reconcile")
-  if self.closed then return nil, self.closed end
+  if closed(self) then return nil, self.closed end
   if not self.settings.ledger then error("reconcile: the client has no ledger", 2) end
   return self.account:reconcile()
 end
 
 local function totals(self, what)
-  if self.closed then return nil, self.closed end
+  if closed(self) then return nil, self.closed end
   if not self.account then
     error(what .. ": nothing is counted without the option budget or ledger", 3)
   end
@@ -396,7 +399,7 @@ end
 function Client:refresh_prices(endpoint_ids)
   options.receiver(self, Client, "client:refresh_prices")
   options.argument("refresh_prices", "endpoint_ids", endpoint_ids, "table", 2)
-  if self.closed then return nil, self.closed end
+  if closed(self) then return nil, self.closed end
   return require("fal.ledger.prices").refresh(self, endpoint_ids)
 end
 

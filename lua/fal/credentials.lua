@@ -66,6 +66,7 @@ function credentials.holder(option, engine, owner, getenv)
     if current and not (again and changeable) then return true end
     local key, err = ask()
     if not key then return nil, err end
+    if owner.closed then return nil, owner.closed end  -- by the function that was asked
     if key == current then return true end
     E.secret(key, owner)
     local ok, message = engine:set_key(key)

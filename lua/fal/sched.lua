@@ -66,6 +66,22 @@ function sched.new(engine, now, owner)
   }, Scheduler)
 end
 
+--- Why nothing more is done here; nil: go on. In a forked child the connections and the
+--- tasks are the parent's, which goes on with them: none of them is touched or resumed.
+---@return fal.Error?
+function Scheduler:check()
+  if not self.closed and self.engine:forked() then
+    self.closed = E.new { kind = "closed",
+      message = "the client belongs to the process that this one was forked from",
+      remedy = "Make another client in the child." }
+    self.owner.closed = self.closed
+    self.waiters, self.pending, self.hosted = {}, 0, {}
+    self.ready, self.head, self.tail = {}, 1, 0
+    self.failed, self.first_failed, self.last_failed = {}, 1, 0
+  end
+  return self.closed
+end
+
 --- The task that is running, if the present coroutine is one.
 function Scheduler:current() return self.tasks[running() or false] end
 
@@ -122,8 +138,7 @@ end
 
 --- What comes of the orphans will not be seen: they are told so.
 function Scheduler:disown()
-  -- In a forked child they are the parent's, which goes on waiting for them.
-  if self.closed or not self.engine:timer(0) then return end
+  if self.closed then return end
   local left = {}
   for _, w in next, self.waiters do
     if getmetatable(w) == Orphan then left[#left + 1] = w end
@@ -254,7 +269,7 @@ function Scheduler:turn(limit, box)
   while self.head <= last and self.ready[self.head] and self.depth < self.max_depth do
     did = true
     run_ready(self)
-    if over(self, limit, box) then break end
+    if self:check() or over(self, limit, box) then break end
   end
   if not over(self, nil, box) and deliver(self, self.engine:next()) then
     did = true
@@ -350,7 +365,7 @@ end
 --- A descriptor that turns readable when there is work.
 ---@return integer?
 function Scheduler:fd()
-  if self.closed then return nil end
+  if self:check() then return nil end
   self.lent = true
   if self.head <= self.tail then poke(self) end
   return self.engine:fd()
@@ -358,7 +373,7 @@ end
 
 ---@return number? seconds   nil: nothing to wait for
 function Scheduler:timeout()
-  if self.closed then return nil end
+  if self:check() then return nil end
   if self.head <= self.tail then return 0 end
   return self.engine:timeout()
 end

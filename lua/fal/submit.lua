@@ -246,6 +246,8 @@ function submit.send(client, ctx, deadline)
     if client.settings.logger then
       client:log("info", "submit.sent", { endpoint_id = ctx.endpoint_id,
         attempt = attempt })
+      -- The logger may have closed it.
+      if client.closed then return unsent(client.closed, ctx.endpoint_id) end
     end
     local id, message = ctx:start(client.engine)
     if not id then return nil, exchange.not_started(ctx, message, "no") end

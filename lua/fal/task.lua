@@ -62,7 +62,7 @@ end
 ---@return fal.Task? task
 ---@return fal.Error? err   kind closed
 function task.spawn(owner, fn, on_end, ...)
-  if owner.closed then return nil, owner.closed end
+  if owner:check() then return nil, owner.closed end
   local self = setmetatable({ sched = owner, on_end = on_end }, Task)
   self.co = coroutine.create(fn)
   owner.tasks[self.co] = self

@@ -77,7 +77,7 @@ end
 --- Before a wait: nil and the reason when it must not begin.
 local function may_wait(self, task)
   if self.unwaiting then error(self.unwaiting .. " must not wait", 0) end
-  if self.closed then return refuse(self, task) end
+  if self:check() then return refuse(self, task) end
   local driver = self.owner.driver
   if driver and driver.refuse and not task then
     local why = driver.refuse()
@@ -138,7 +138,7 @@ end
 function methods:advance(timeout, budget)
   local live, more = self.engine:step(timeout, budget)
   if live then return more end
-  self:fail(broken(more))
+  if not self:check() then self:fail(broken(more)) end
 end
 
 --- Starts a timer.

@@ -183,6 +183,8 @@ function Engine:timeout()
   return best and math.max(0, self.due[best].at - self.core.time)
 end
 
+function Engine:forked() open(self); return self.core.is_child or false end
+
 function Engine:fd() open(self); return 42 end
 
 function Engine:close() self.closed = true end

@@ -42,6 +42,12 @@ function core.make_folder(path) end
 ---@return integer? columns   of the terminal behind it; nil: it is no terminal
 function core.columns(file) end
 
+---Bytes that nobody can guess.
+---@param n integer           1 to 256
+---@return string? bytes
+---@return string? message
+function core.random(n) end
+
 ---@param bytes string
 ---@return string hex         64 lower-case digits
 function core.sha256(bytes) end
@@ -226,6 +232,10 @@ function engine:next() end
 
 ---@return number? seconds   until the next step has work; nil: nothing to wait for
 function engine:timeout() end
+
+---@return boolean forked    whether this process is a child of the one that made the engine;
+---                          there it starts nothing, and is only good for being closed
+function engine:forked() end
 
 ---@return integer? fd       turns readable when there is work; nil where the system has none
 function engine:fd() end

@@ -4,6 +4,8 @@
 -- it was started at, which /proc shows for every process. Elsewhere only the last sign of
 -- life in the ledger is known.
 
+local core = require "fal.core"
+
 local process = {}
 
 --- Seconds without a sign of life after which a process elsewhere counts as dead. A
@@ -32,21 +34,10 @@ end
 
 process.parse_stat = parse_stat
 
-local urandom
-
 local function random_hex(bytes)
-  if urandom == nil then
-    urandom = io.open("/dev/urandom", "rb") or false
-    -- Nothing is read ahead: a process that is forked must not get the same bytes.
-    if urandom then urandom:setvbuf("no") end
-  end
-  local raw = urandom and urandom:read(bytes)
-  if raw and #raw == bytes then
-    return (raw:gsub(".", function(c) return ("%02x"):format(c:byte()) end))
-  end
-  local list = {}
-  for i = 1, bytes do list[i] = ("%02x"):format(math.random(0, 255)) end
-  return table.concat(list)
+  return (assert(core.random(bytes)):gsub(".", function(c)
+    return ("%02x"):format(c:byte())
+  end))
 end
 
 --- A name that nobody else has: ordered by time, and not to be guessed.
