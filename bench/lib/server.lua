@@ -59,19 +59,20 @@ end
 
 local function certificate(dir)
   bench.shell("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes "
-    .. "-days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 -keyout " .. dir
-    .. "/key.pem -out " .. dir .. "/cert.pem 2>/dev/null")
+    .. "-days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1,DNS:localhost "
+    .. "-keyout " .. dir .. "/key.pem -out " .. dir .. "/cert.pem 2>/dev/null")
 end
 
----@return table server   plain and tls: base URLs; ca_file
-function server.start()
+---@param config? string   of nginx, instead of the one above
+---@return table server   plain and tls: base URLs; ca_file; dir
+function server.start(config)
   local dir = bench.shell("mktemp -d"):gsub("%s", "")
   local plain, tls = free_ports()
   certificate(dir)
   local values = setmetatable({ dir = dir, plain = plain, tls = tls },
     { __index = ANSWERS })
   local file = assert(io.open(dir .. "/nginx.conf", "w"))
-  assert(file:write((CONFIG:gsub("@(%w+)@", values))))
+  assert(file:write(((config or CONFIG):gsub("@(%w+)@", values))))
   assert(file:close())
   local self = setmetatable({ dir = dir, ca_file = dir .. "/cert.pem",
     plain = "http://127.0.0.1:" .. plain, tls = "https://127.0.0.1:" .. tls }, Server)
@@ -99,8 +100,8 @@ function Server:stop()
 end
 
 --- Calls `body(server)` and stops the server whatever happens.
-function server.with(body)
-  local one = server.start()
+function server.with(body, config)
+  local one = server.start(config)
   local ok, err = xpcall(body, debug.traceback, one)
   one:stop()
   if not ok then error(err, 0) end

@@ -1,0 +1,59 @@
+-- Times of steps: CPU of the thread and the clock, as the module probe tells them.
+
+local json = require "cjson"
+local probe = require "probe"
+
+local steps = {}
+
+local Steps = {}
+Steps.__index = Steps
+
+function steps.new()
+  return setmetatable({ n = 0, cpu = {}, wall = {}, at = {} }, Steps)
+end
+
+function Steps:add(cpu, wall, phase)
+  local n = self.n + 1
+  self.n, self.cpu[n], self.wall[n], self.at[n] = n, cpu, wall, phase
+end
+
+--- Runs one step; `phase` says in the list of the worst what went on.
+function Steps:run(phase, step, ...)
+  local wall, cpu = probe.wall(), probe.cpu()
+  local result = step(...)
+  self:add(probe.cpu() - cpu, probe.wall() - wall, phase)
+  return result
+end
+
+local function quantiles(list)
+  local sorted = {}
+  for i = 1, #list do sorted[i] = list[i] end
+  table.sort(sorted)
+  local function at(share) return sorted[math.max(1, math.ceil(#sorted * share))] or 0 end
+  return { p50 = at(0.5), p99 = at(0.99), p999 = at(0.999), longest = at(1) }
+end
+
+local function worst(self, count)
+  local order, out = {}, {}
+  for i = 1, self.n do order[i] = i end
+  table.sort(order, function(a, b) return self.cpu[a] > self.cpu[b] end)
+  for i = 1, math.min(count, self.n) do
+    local n = order[i]
+    out[i] = ("%s (step %d) %.2f"):format(self.at[n], n, self.cpu[n] * 1e3)
+  end
+  return out
+end
+
+--- One JSON line of all: seconds, and the steps that took most, in milliseconds.
+---@param more? table   further figures
+function Steps:tell(more)
+  local told = { steps = self.n, cpu = quantiles(self.cpu), wall = quantiles(self.wall),
+    worst = worst(self, 4) }
+  for name, value in next, more or {} do told[name] = value end
+  io.write(json.encode(told), "\n")
+end
+
+--- Sleeps to the end of the frame that began at `from`.
+function steps.end_frame(from, seconds) probe.pause(from + seconds - probe.wall()) end
+
+return steps
