@@ -10,6 +10,7 @@ local EXPECTED = {
   characters = { arguments = "https://example.com/cat.mp4",
     prints = "written: characters.mp4",
     writes = { "characters.mp4" } },
+  cqueues = { prints = "A kite above a beach: http" },
   demo = { prints = "Any player or browser",
     writes = { "out/demo/base.mp4", "out/demo/dusk.mp4", "out/demo/rain.mp4" } },
   download = { prints = "bytes\tvideo/mp4", writes = { "download.mp4" } },
