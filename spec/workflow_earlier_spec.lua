@@ -174,6 +174,20 @@ describe("a workflow that is run again", function()
       assert.equal(2, accepted())
     end)
 
+    it("says how to let go of what cannot be fetched any more", function()
+      died(intent(), { t = "accepted", a = 1, r = "r1" },
+        { t = "done", a = 1, at = os.time(), sec = 1, o = { video = { url = server.url
+          .. "/cdn/gone.mp4" } } })
+      local report = assert(build():run())
+      assert.equal("failed", report.earlier[1].state)
+      assert.matches("film:discard%(1%) lets go of it", tostring(report.earlier[1].error))
+      assert(build():discard(1))
+      assert.equal(0, #assert(build():plan()).earlier)
+      local ok, err = build():discard(1)
+      assert.is_nil(ok)
+      assert.equal("validation", err.kind)
+    end)
+
     it("makes a move that was recorded and not made", function()
       local output = assert(client:subscribe(ID, { input = { prompt = "A cat" } }))
       died(intent(), { t = "accepted", a = 1, r = "r1" },

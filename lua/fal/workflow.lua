@@ -447,17 +447,29 @@ local function discard(book, list)
   return true
 end
 
+--- A result that no node has any more and that cannot be fetched.
+local function let_go(book, plan, number)
+  for _, one in ipairs(plan.earlier) do
+    if one.number == number and one.state ~= "unknown" then
+      return book:add { t = "discarded", a = number }
+    end
+  end
+  return unsettled(("number %s is no result that a node had"):format(number))
+end
+
 --- Lets go of a node's result and of what was made from it: the next run makes them
 --- again, for their full price. The files stay, in earlier/.
----@param name string
+---@param name string|integer   or the number of what no node has any more, and what
+---        cannot be fetched
 ---@return boolean? ok
 ---@return fal.Error? err   kinds file; validation: some of it is running or in doubt
 function Film:discard(name)
   options.receiver(self, Film, "film:discard")
-  check_known(self, "discard", name)
+  if type(name) ~= "number" then check_known(self, "discard", name) end
   return folder.exclusively(self, function(book)
     local plan, err = make_plan(self, book.state, true)
     if not plan then return nil, err end
+    if type(name) == "number" then return let_go(book, plan, name) end
     local index = {}
     for _, one in ipairs(plan.nodes) do index[one.name] = one end
     return discard(book, behind(index, index[name], {}, {}))

@@ -107,7 +107,7 @@ local function ended(self, entry, attempt, job, err)
       m = not free and attempt.micros or 0 })
   elseif err.kind == "not_found" then
     err.remedy = ("The service no longer knows the request of '%s': its result is gone. "
-      .. "%s"):format(entry.name, make.again(entry) or "")
+      .. "%s"):format(entry.name, make.again(entry))
   end
   return nil, err
 end
@@ -188,11 +188,13 @@ local function advice(entry)
     .. "when it certainly is not there."):format(which, which)
 end
 
---- How a node is made again.
+--- How a node is made again; how to let go of what has no node any more.
 ---@param entry fal.workflow.Entry
----@return string? remedy   nil: there is no node any more
+---@return string remedy
 function make.again(entry)
-  if entry.orphan then return nil end
+  if entry.orphan then
+    return ("film:discard(%d) lets go of it."):format(entry.attempt.number)
+  end
   return ("film:discard(%q) has it made again, for its full price."):format(entry.name)
 end
 

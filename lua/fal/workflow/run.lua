@@ -103,7 +103,7 @@ local function made(self, entry)
     entry.view.error = E.new { kind = "protocol", sent = "yes",
       endpoint_id = entry.endpoint_id, request_id = attempt.request_id,
       message = ("the result of '%s' has no %s"):format(entry.name, lacking),
-      remedy = "Look at the request on fal.ai. " .. (make.again(entry) or "") }
+      remedy = "Look at the request on fal.ai. " .. make.again(entry) }
     self:tell(entry, "its result is not whole", "failed")
   elseif queue_files(self, entry) then
     self:tell(entry, "fetching files", entry.cached and "cached" or "running")
@@ -188,7 +188,7 @@ local function file_worker(self)
       self:tell(entry, "done", entry.cached and "cached" or "done")
     else
       if err.kind == "not_found" or err.kind == "forbidden" then
-        err.remedy = "Its address has expired. " .. (make.again(entry) or "")
+        err.remedy = "Its address has expired. " .. make.again(entry)
       end
       entry.view.error = err
       self:tell(entry, "its files could not be fetched", "failed")
