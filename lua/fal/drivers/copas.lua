@@ -8,6 +8,8 @@
 -- at once what says that it is dirty. A thread of ours receives on such a table around
 -- the client's descriptor and lets the client work; it ends when nothing is left to do.
 
+local attach = require "fal.drivers.attach"
+
 local copas  -- required when the first client is attached
 
 local BUDGET = 0.005  -- seconds of one step, then the other threads have their turn
@@ -67,21 +69,22 @@ end
 
 --- Makes copas' threads wait in its way when they call this client. Plain code goes on as
 --- before: what it calls runs until it is done.
----@param client fal.Client
+---@param client any   a client, or the module fal
 ---@return fal.Client client
 return function(client)
+  local fd
+  client, fd = attach.take(client, "fal.drivers.copas")
+  if not fd then return client end
   copas = require "copas"
   local socket = require "socket"
-  if not client:fd() then
-    error("fal.drivers.copas: this system lends no descriptor to wait for", 2)
-  end
   local quiet = assert((socket.udp4 or socket.udp)())
   local pump
   local signal = new_signal(
-    function() return client:fd() or quiet:getfd() end,
+    function() return client.sched.closed and quiet:getfd() or fd end,
     function() return client.sched.closed ~= nil or client:timeout() == 0 end)
   local pause = copas.pauseforever or copas.sleep and function() copas.sleep(-1) end
-  local driver = { wait = pause and pausing(pause) or receiving(quiet) }
+  local driver = { name = "fal.drivers.copas",
+    wait = pause and pausing(pause) or receiving(quiet) }
 
   function driver.running()
     local co, is_main = running()

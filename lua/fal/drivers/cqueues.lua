@@ -9,38 +9,27 @@
 
 local cqueues, condition  -- required when the first client is attached
 
-local BUDGET = 0.005  -- seconds of one step, then the controller's others have their turn
-local LOOK = 0.02     -- seconds between two steps where the system lends no descriptor
+local attach = require "fal.drivers.attach"
 
----@class fal.CqueuesDriver: fal.Driver
-local Driver = {}
-Driver.__index = Driver
+local BUDGET = 0.005  -- seconds of one step, then the controller's others have their turn
 
 local function is_busy(client)
   local sched = client.sched
   return not sched.closed and sched.live + sched.pending > 0
 end
 
---- How long the controller may sleep when no descriptor tells it to wake.
-local function pause_of(client, fd)
-  local timeout = client:timeout()
-  if fd then return timeout end
-  return timeout and math.min(timeout, LOOK) or LOOK
-end
-
 --- cqueues remembers what it polls for by number: before the number becomes another
 --- descriptor's, it has to forget.
 local function forget(controller, pump)
-  if pump.fd then controller:cancel(pump.fd) end
-  pump.fd = nil
+  if pump.is_polling then controller:cancel(pump.pollfd) end
+  pump.is_polling = nil
 end
 
 local function run(client, controller, pumps, pump)
   -- The first is a wait: whoever began the work may still be in the middle of it.
   while is_busy(client) do
-    pump.fd = client:fd()
-    cqueues.poll(pump.changed, { pollfd = pump.fd, events = pump.fd and "r" or nil,
-      timeout = pause_of(client, pump.fd) })
+    pump.is_polling, pump.timeout = true, client:timeout()
+    cqueues.poll(pump.changed, pump)
     local ok, err = pcall(client.step, client, BUDGET)
     if not ok then
       pumps[controller] = nil
@@ -52,12 +41,12 @@ local function run(client, controller, pumps, pump)
   pumps[controller] = nil
 end
 
-local function tend(client, controller, pumps)
+local function tend(client, controller, pumps, fd)
   local pump = pumps[controller]
   if pump then
     pump.changed:signal()
   elseif is_busy(client) then
-    pump = { changed = condition.new() }
+    pump = { changed = condition.new(), pollfd = fd, events = "r" }
     pumps[controller] = pump
     controller:wrap(run, client, controller, pumps, pump)
   end
@@ -65,27 +54,30 @@ end
 
 --- Makes the coroutines of cqueues' controllers wait in their way when they call this
 --- client. Plain code goes on as before: what it calls runs until it is done.
----@param client fal.Client
+---@param client any              a client, or the module fal
 ---@param controller? userdata   where tasks run that are started outside of all
 ---        controllers [none: they wait until somebody drives the client]
 ---@return fal.Client client
 return function(client, controller)
+  local fd
+  client, fd = attach.take(client, "fal.drivers.cqueues")
+  if not fd then return client end
   cqueues, condition = require "cqueues", require "cqueues.condition"
   local pumps = setmetatable({}, { __mode = "k" })  -- by controller
-  local driver = setmetatable({}, Driver)
+  local driver = { name = "fal.drivers.cqueues" }
 
   function driver.running() return cqueues.running() ~= nil end
 
   function driver.wait(register)
     local woken = condition.new()
-    tend(client, cqueues.running(), pumps)
+    tend(client, (cqueues.running()), pumps, fd)
     register(function() woken:signal() end)
     woken:wait()
   end
 
   function driver.changed()
     local home = cqueues.running() or controller
-    if home then tend(client, home, pumps) end
+    if home then tend(client, home, pumps, fd) end
   end
 
   function driver.detach()
