@@ -222,7 +222,10 @@ end
 local function add_function(file, lines, i)
   local owner, sep, name, params =
     lines[i]:match "^function ([%w_]+)([.:])([%w_]+)%((.-)%)"
-  if not owner then return end
+  if not owner then
+    owner, name, params = "", "require", lines[i]:match "^return function%((.-)%)"
+  end
+  if not params then return end
   local list = {}
   for param in params:gmatch "[%w_.]+" do list[#list + 1] = param end
   file.functions[#file.functions + 1] = {
@@ -231,7 +234,8 @@ local function add_function(file, lines, i)
   }
 end
 
---- Everything that a file says of types.
+--- Everything that a file says of types. A function that a file returns is called
+--- "require", of no owner.
 ---@param text string
 ---@return table file   classes, functions (with their docs), aliases, mentions, faults
 function annotations.read(text)

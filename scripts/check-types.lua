@@ -73,7 +73,7 @@ local function is_public(path, one)
   if one.class and one.method or one.class == "fal" then
     return PUBLIC[one.class] and not INTERNAL[one.class .. "." .. one.name]
   end
-  return MODULES[path] == one.owner
+  return MODULES[path] == one.owner or one.owner == "" and path:find "^lua/fal/drivers/"
 end
 
 local function check_function(where, one)

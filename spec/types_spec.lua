@@ -24,6 +24,9 @@ local MISTAKES = {
     "submit takes %(endpoint_id, opts%), its annotations say %(opts%)" },
   { "leaves out what comes back", "lua/fal/task.lua", "%-%-%-@return boolean\n"
     .. "(function Task:is_done)", "%1", "is_done does not say what it returns" },
+  { "leaves out what a driver takes", "lua/fal/drivers/neovim.lua",
+    "%-%-%-@param client fal%.Client\n", "",
+    "require takes %(client%), its annotations say" },
   { "is older than a model's table", "lua/fal/models/sora2.lua", '"true_1080p"',
     '"real_1080p"',
     "types/fal/models.lua: no longer what the code says" },

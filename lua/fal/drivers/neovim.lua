@@ -24,6 +24,9 @@ local function show(vim, lines, bad)
   vim.notify(progress.fit(text, math.max(20, vim.v.echospace)), levels.WARN)
 end
 
+--- Lets coroutines of Neovim wait for a client.
+---@param client fal.Client
+---@return fal.Client client
 return function(client)
   local vim = rawget(_G, "vim")
   local uv = vim and (vim.uv or vim.loop)
