@@ -84,7 +84,8 @@ describe("fal.core", function()
   end)
 
   it("tells usual answers in brief to whom that will do", function()
-    local got = finish(engine, engine:submit(ENDPOINT, '{"prompt":"x"}', { brief = true }))
+    local got = finish(engine, engine:submit(ENDPOINT, '{"prompt":"x"}',
+      { brief = true }))
     assert.are.equal("brief", got[2])
     local id = got[4]
     assert.are.equal("/requests/" .. id, got[7]:match("/requests/[^/]*$"))

@@ -94,7 +94,9 @@ local function say(self, text, traceback)
   local lines = { line(text) }
   for part in (traceback or ""):gmatch("[^\n]+") do lines[#lines + 1] = line(part) end
   -- In a host that draws its own screen, stderr would be written across it.
-  if self.driver and self.driver.say then return self.driver.say(lines, traceback ~= nil) end
+  if self.driver and self.driver.say then
+    return self.driver.say(lines, traceback ~= nil)
+  end
   io.stderr:write("fal: ", lines[1], "\n")
   for i = 2, #lines do io.stderr:write(lines[i], "\n") end
 end
