@@ -3,7 +3,7 @@
 #include <string.h>
 
 #define MAX_ID 200
-#define MAX_DIGITS 15 /* exact in a double */
+#define MAX_DIGITS 15 /* of a whole number: exact in a double */
 
 struct reader {
   const char *p, *end;
@@ -57,32 +57,54 @@ static bool take_text(struct reader *r, struct span *text) {
   return take(r, '"');
 }
 
-static bool take_digits(struct reader *r, int64_t *value, int *count) {
+/* As many as are exact in a double; those behind are skipped. */
+static int take_digits(struct reader *r, double *value, double *scale) {
   const char *first = r->p;
 
-  while (r->p < r->end && *r->p >= '0' && *r->p <= '9') *value = *value * 10 + (*r->p++ - '0');
-  *count = (int)(r->p - first);
-  return *count > 0;
+  while (r->p < r->end && *r->p >= '0' && *r->p <= '9') {
+    int digit = *r->p++ - '0';
+
+    if (*value >= 1e14) continue;
+    *value = *value * 10 + digit;
+    *scale *= 10;
+  }
+  return (int)(r->p - first);
 }
 
-/* Not negative, without an exponent. `scale`: what it was multiplied with. */
-static bool take_number(struct reader *r, int64_t *value, double *scale) {
-  int whole = 0, fraction = 0, i;
-  struct reader within;
+static bool take_exponent(struct reader *r, double *scale) {
+  double exponent = 0, ignored = 1;
+  bool down;
+
+  if (r->p == r->end || (*r->p != 'e' && *r->p != 'E')) return true;
+  r->p++;
+  down = r->p < r->end && *r->p == '-';
+  if (r->p < r->end && (*r->p == '-' || *r->p == '+')) r->p++;
+  if (take_digits(r, &exponent, &ignored) == 0 || exponent > 99) return false;
+  for (; exponent > 0; exponent--) *scale *= down ? 10 : 0.1;
+  return true;
+}
+
+/* Not negative. `whole`: it has neither fraction nor exponent, and is exact. */
+static bool take_number(struct reader *r, double *value, bool *whole) {
+  double scale = 1, ignored = 1;
+  const char *first;
 
   skip(r);
-  within = *r;
-  if (within.end - within.p > MAX_DIGITS + 1) within.end = within.p + MAX_DIGITS + 1;
+  first = r->p;
   *value = 0;
-  *scale = 1;
-  if (!take_digits(&within, value, &whole) || (whole > 1 && *r->p == '0')) return false;
-  if (within.p < within.end && *within.p == '.') {
-    within.p++;
-    if (!take_digits(&within, value, &fraction)) return false;
+  if (take_digits(r, value, &ignored) == 0) return false;
+  *whole = r->p - first <= MAX_DIGITS;
+  if (r->p - first > 1 && (*first == '0' || !*whole)) return false;
+  if (r->p < r->end && *r->p == '.') {
+    r->p++;
+    *whole = false;
+    if (take_digits(r, value, &scale) == 0) return false;
   }
-  for (i = 0; i < fraction; i++) *scale *= 10;
-  r->p = within.p;
-  return true; /* whatever follows, digits or an exponent, is no comma or brace */
+  first = r->p;
+  if (!take_exponent(r, &scale)) return false;
+  if (r->p != first) *whole = false;
+  *value /= scale;
+  return true;
 }
 
 /* ---- the members --------------------------------------------------------------------- */
@@ -101,26 +123,25 @@ static enum member member_of(struct span name) {
 }
 
 static bool take_position(struct reader *r, struct glance *g) {
-  double scale;
+  double position;
+  bool whole;
 
   if (take_word(r, "null")) return true;
-  return take_number(r, &g->position, &scale) && scale <= 1;
+  if (!take_number(r, &position, &whole) || !whole) return false;
+  g->position = (int64_t)position;
+  return true;
 }
 
 static bool take_metrics(struct reader *r, struct glance *g) {
   static const struct span time = TEXT("inference_time");
   struct span name;
-  int64_t value;
-  double scale;
+  bool whole;
 
   if (take_word(r, "null")) return true;
   if (!take(r, '{')) return false;
   if (take(r, '}')) return true;
   if (!take_text(r, &name) || !is(name, time) || !take(r, ':')) return false;
-  if (!take_word(r, "null")) {
-    if (!take_number(r, &value, &scale)) return false;
-    g->inference_time = (double)value / scale;
-  }
+  if (!take_word(r, "null") && !take_number(r, &g->inference_time, &whole)) return false;
   return take(r, '}');
 }
 

@@ -38,6 +38,34 @@ static void reads_a_status(void) {
   CHECK(look("{\"status\":\"IN_PROGRESS\",\"metrics\":{},\"queue_position\":null,\"logs\":[]}", &g));
 }
 
+static double time_of(const char *number) {
+  char text[200];
+  struct glance g;
+
+  snprintf(text, sizeof text, "{\"status\":\"COMPLETED\",\"metrics\":{\"inference_time\":%s}}",
+           number);
+  return look(text, &g) ? g.inference_time : -1;
+}
+
+static bool is_near(double a, double b) {
+  return a > b * (1 - 1e-12) && a < b * (1 + 1e-12);
+}
+
+static void reads_times_of_any_length(void) {
+  CHECK(time_of("0") == 0);
+  CHECK(time_of("0.0") == 0);
+  CHECK(is_near(time_of("81.52340602874756"), 81.52340602874756));
+  CHECK(is_near(time_of("0.000123456789012345678901234567890"), 0.00012345678901234568));
+  CHECK(is_near(time_of("7.1844e-05"), 7.1844e-05));
+  CHECK(is_near(time_of("1.5E+2"), 150));
+  CHECK(time_of("1e999") < 0);
+  CHECK(time_of("1.") < 0);
+  CHECK(time_of(".5") < 0);
+  CHECK(time_of("1e") < 0);
+  CHECK(time_of("00") < 0);
+  CHECK(time_of("-1") < 0);
+}
+
 /* Each is right or wrong in a way that a reader of JSON has to judge. */
 static const char *const unusual[] = {
     "", "{", "{}", "[]", "null", "{\"status\":\"COMPLETED\"", "{\"status\":\"COMPLETED\"}x",
@@ -94,6 +122,7 @@ static void stays_within_a_text_that_was_cut(void) {
 int main(void) {
   reads_an_acceptance();
   reads_a_status();
+  reads_times_of_any_length();
   leaves_the_unusual_alone();
   stays_within_a_text_that_was_cut();
   return check_report();
