@@ -640,6 +640,15 @@ static int L_stat(lua_State *L) {
   return 2;
 }
 
+/* An empty table with room for so many members, which Lua itself cannot ask for. */
+static int L_table(lua_State *L) {
+  lua_Number room = luaL_checknumber(L, 1);
+
+  luaL_argcheck(L, room >= 0 && room <= 1 << 26, 1, "out of range");
+  lua_createtable(L, 0, (int)room);
+  return 1;
+}
+
 static int L_now(lua_State *L) {
   lua_pushnumber(L, (lua_Number)clock_now());
   return 1;
@@ -723,10 +732,10 @@ static void l_push_features(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {
-    {"new", L_new},         {"now", L_now},       {"sync", L_sync},
+    {"new", L_new},         {"now", L_now},       {"table", L_table},
     {"stat", L_stat},       {"lock", L_lock},     {"make_folder", L_make_folder},
     {"columns", L_columns}, {"sha256", L_sha256}, {"random", L_random},
-    {NULL, NULL}};
+    {"sync", L_sync},       {NULL, NULL}};
 
 static const luaL_Reg methods[] = {
     {"set_key", L_set_key}, {"submit", L_submit},     {"status", L_status},

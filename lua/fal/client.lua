@@ -71,7 +71,7 @@ function client.new(opts, with)
   end
   local self = setmetatable({ settings = s, engine = engine, now = core.now,
     noticed = { keys = {}, count = 0 } }, Client)
-  self.sched = sched.new(engine, core.now, self)
+  self.sched = sched.new(engine, core.now, self, core.table)
   self.slots = slots.new(self.sched, s.max_in_flight)
   self.random = schedule.random(core.now() + os.time())
   self.forecasts = s.poll.learn and forecast.all() or nil

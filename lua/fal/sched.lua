@@ -44,19 +44,23 @@ sched.DEADLOCK = DEADLOCK
 -- coroutine of its own drives the others from there. The deepest serves transfers only,
 -- and the tasks that are due wait for it; one that waits for a task may go a bit deeper.
 local MAX_DEPTH = wait.MAX_DEPTH
-local running = coroutine.running
+local resume, running = coroutine.resume, coroutine.running
 
 ---@param engine fal.core.Engine
 ---@param now fun(): number   the monotonic clock
 ---@param owner { driver?: fal.Driver, report: fun(self, err: fal.Error) }   the client;
 ---        report takes the error of a task that nobody awaits
+---@param roomy? fun(n: integer): table   an empty table with room for so many members
 ---@return fal.Scheduler
-function sched.new(engine, now, owner)
+function sched.new(engine, now, owner, roomy)
   return setmetatable({
     engine = engine, now = now, owner = owner,
+    roomy = roomy or function() return {} end,
     waiters = {},      -- id → task | function | id to abort | false | what has put()
     pending = 0,       -- entries of waiters
-    tasks = {},        -- coroutine → task
+    room = 0,          -- how many more ids it takes
+    tasks = {},        -- those that live, in any order
+    active = nil,      -- the task that was resumed last and has not yielded since
     live = 0, orphans = 0,
     ready = {}, head = 1, tail = 0,
     held = {},         -- id → guard of a channel that is full
@@ -83,7 +87,10 @@ function Scheduler:check()
 end
 
 --- The task that is running, if the present coroutine is one.
-function Scheduler:current() return self.tasks[running() or false] end
+function Scheduler:current()
+  local task = self.active
+  if task and task.co == running() then return task end
+end
 
 --- Makes the descriptor that a host watches turn readable while tasks are ready: the
 --- engine knows nothing of them.
@@ -100,7 +107,17 @@ local function changed(self)
   if driver and driver.changed and not self.turning then driver.changed() end
 end
 
+--- Lua makes a table as large as what is in it, and one that is full anew for almost
+--- every id that comes where another one went. So this one gets room to spare, in time.
+local function make_room(self)
+  local waiters = self.roomy(2 * self.pending + 64)
+  for id, waiter in next, self.waiters do waiters[id] = waiter end
+  self.waiters, self.room = waiters, math.floor(self.pending / 2) + 16
+end
+
 function Scheduler:watch(id, waiter)
+  if self.room == 0 then make_room(self) end
+  self.room = self.room - 1
   self.waiters[id] = waiter
   self.pending = self.pending + 1
   changed(self)
@@ -195,8 +212,8 @@ function Scheduler:wake(list)
 end
 
 --- After a resume: did the task end, park, or just yield?
-local function after_resume(self, task, ok, first, ...)
-  self.depth = self.depth - 1
+local function after_resume(self, task, outer, ok, first, ...)
+  self.depth, self.active = self.depth - 1, outer
   if coroutine.status(task.co) == "dead" then return task:finish(ok, first, ...) end
   -- A closed client drops a task that only yields: it would never come to its end.
   if first ~= PARK and not self.closed then self:make_ready(task) end
@@ -204,8 +221,9 @@ end
 
 function Scheduler:resume(task, ...)
   task.id, task.abandon, task.parked = nil, nil, nil
-  self.depth = self.depth + 1
-  return after_resume(self, task, coroutine.resume(task.co, ...))
+  local outer = self.active
+  self.depth, self.active = self.depth + 1, task
+  return after_resume(self, task, outer, resume(task.co, ...))
 end
 
 local function pack(...) return { n = select("#", ...), ... } end
@@ -356,8 +374,17 @@ function Scheduler:loop()
   report_failed(self)
 end
 
+--- A task begins.
+function Scheduler:begun(task)
+  self.live = self.live + 1
+  self.tasks[self.live], task.at = task, self.live
+end
+
 --- A task ended.
-function Scheduler:ended()
+function Scheduler:ended(task)
+  local last = self.tasks[self.live]
+  self.tasks[task.at], last.at = last, task.at
+  self.tasks[self.live] = nil
   self.live = self.live - 1
   all_ended(self)
   settled(self)

@@ -33,7 +33,6 @@ end
 --- Called by the scheduler when the coroutine is dead.
 function Task:finish(ok, ...)
   local owner = self.sched
-  owner.tasks[self.co] = nil
   if ok then
     self.results = pack(...)
   else
@@ -44,7 +43,7 @@ function Task:finish(ok, ...)
   self.done, self.args = true, nil
   if self.joiners then owner:wake(self.joiners) end
   if self.on_end then self:on_end() end
-  owner:ended()
+  owner:ended(self)
 end
 
 function Task:start()
@@ -65,8 +64,7 @@ function task.spawn(owner, fn, on_end, ...)
   if owner:check() then return nil, owner.closed end
   local self = setmetatable({ sched = owner, on_end = on_end }, Task)
   self.co = coroutine.create(fn)
-  owner.tasks[self.co] = self
-  owner.live = owner.live + 1
+  owner:begun(self)
   if owner:may_start() then
     owner:resume(self, ...)
   else

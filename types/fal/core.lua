@@ -18,6 +18,11 @@ local core = {}
 ---@return number seconds
 function core.now() end
 
+---An empty table with room for `n` named members.
+---@param n integer
+---@return table
+function core.table(n) end
+
 ---Flushes an open file and waits until it is on the disk. A folder opened for reading
 ---syncs the names in it.
 ---@param file file*
