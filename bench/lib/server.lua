@@ -1,6 +1,7 @@
 -- The service's side of a measurement: an nginx that answers the three requests of a job
 -- from its configuration, over plain HTTP/1.1 and over TLS with HTTP/2. What a client
--- costs is then not hidden behind a slow server.
+-- costs is then not hidden behind a slow server. Jobs of acme/demo are done at once,
+-- those of acme/pending never.
 
 local bench = require "lib.bench"
 
@@ -31,6 +32,13 @@ http {
     location /queue/acme/demo/requests/ {
       return 200 '@result@';
     }
+    location = /queue/acme/pending/make {
+      set $job "$scheme://$http_host/queue/acme/pending/requests/$request_id";
+      return 200 '@submitted@';
+    }
+    location ~ ^/queue/acme/pending/requests/(?<id>[0-9a-f]+)/status$ {
+      return 202 '@pending@';
+    }
   }
 }
 ]]
@@ -42,6 +50,8 @@ local ANSWERS = {
   completed = '{"status":"COMPLETED","request_id":"$id","response_url":"$scheme://'
     .. '$http_host/queue/acme/demo/requests/$id","logs":null,'
     .. '"metrics":{"inference_time":81.5}}',
+  pending = '{"status":"IN_PROGRESS","request_id":"$id","response_url":"$scheme://'
+    .. '$http_host/queue/acme/pending/requests/$id","logs":null,"metrics":{}}',
   result = '{"video":{"url":"https://v3.fal.media/files/b/cat.mp4","content_type":'
     .. '"video/mp4","file_name":"cat.mp4","file_size":2131337,"width":1280,"height":720,'
     .. '"fps":30,"duration":4.0,"num_frames":120},"video_id":"video_123"}',

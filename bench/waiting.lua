@@ -1,0 +1,75 @@
+-- What many jobs cost that wait: bytes of each, CPU of the looks at them beside what a
+-- look costs the limit, and thousands of jobs that all go their whole way at once.
+--   BENCH_WAITING   jobs ["10000 100000"]
+
+local bench = require "lib.bench"
+local server = require "lib.server"
+
+local SIZES = {}
+for size in (os.getenv "BENCH_WAITING" or "10000 100000"):gmatch("%d+") do
+  SIZES[#SIZES + 1] = tonumber(size)
+end
+
+local VMS = { { "5.4", "Lua 5.4" }, { "jit", "LuaJIT" } }
+local SECONDS = 10
+
+-- What the programs ask of their process, for each Lua.
+local build = os.getenv "BUILD" or "build"
+for _, vm in ipairs(VMS) do
+  bench.shell(("${CC:-cc} -O2 -shared -fPIC $(scripts/vm %s cflags) -o %s/%s/probe.so "
+    .. "bench/frame/probe.c"):format(vm[1], build, vm[1]))
+end
+
+local data = { waiting = {}, completing = {} }
+
+--- The limit sends one request after the other, as a look at a job stands alone too: what
+--- shares a wake-up with others costs a third of that.
+local function limit(edge, at_once)
+  return bench.cpu_per_request(bench.limit(edge.plain, 1000, at_once, at_once, "open"))()
+end
+
+local function waiting(edge, jobs)
+  -- A thousand looks a second, or what is measured is the queue before the connections.
+  local gap = jobs / 1000
+  local lines = {}
+  for _, vm in ipairs(VMS) do
+    local lone, crowded = limit(edge, 1), limit(edge, 64)
+    local told = bench.run(bench.lua(vm[1], "bench/programs/waiting.lua", edge.plain,
+      jobs, gap, SECONDS))
+    lone = (lone + limit(edge, 1)) / 2
+    told.limit, told.limit_crowded = lone, crowded
+    told.look = told.cpu / told.looks * 1e6
+    data.waiting[vm[1] .. " " .. jobs] = told
+    lines[#lines + 1] = { vm[2], ("%.0f"):format(told.handle.used),
+      ("%.0f"):format(told.handle.resident), ("%.0f"):format(told.task.used),
+      ("%.0f"):format(told.task.resident), ("%.0f"):format(told.peak / 2 ^ 20),
+      ("%.1f"):format(told.look), ("%.1f"):format(lone),
+      ("%.2f"):format(told.look / lone), ("%.1f"):format(crowded) }
+  end
+  bench.print(("%d jobs that wait, 1,000 looks a second"):format(jobs),
+    { "", "bytes: handle", "resident", "with a coroutine", "resident", "peak MiB",
+      "µs CPU a look", "limit", "ratio", "limit, 64 at once" }, lines)
+end
+
+local function completing(jobs)
+  local lines = {}
+  for _, vm in ipairs(VMS) do
+    local command = bench.lua(vm[1], "bench/programs/completing.lua",
+      '"$FAL_BASE_URL"', jobs)
+    local told = bench.run("SIM_OPTIONS='--media none --queue-time 2 --run-time 18 "
+      .. "--jitter 0.1 --ahead 0 --keep 10 --connections 300' scripts/with-sim sh -c '"
+      .. command:gsub("'", "'\\''") .. "'")
+    data.completing[vm[1] .. " " .. jobs] = told
+    lines[#lines + 1] = { vm[2], ("%d"):format(told.done), ("%.1f"):format(told.cpu),
+      ("%.1f"):format(told.wall), ("%.0f"):format(told.cpu / jobs * 1e6),
+      ("%.0f"):format(told.peak / 2 ^ 20), ("%d"):format(told.connections) }
+  end
+  bench.print(("%d jobs of 20 s at once, submit to result"):format(jobs), { "", "done",
+    "CPU s", "wall s", "µs CPU a job", "peak MiB", "sockets" }, lines)
+end
+
+server.with(function(edge)
+  for _, jobs in ipairs(SIZES) do waiting(edge, jobs) end
+end)
+for _, jobs in ipairs(SIZES) do completing(jobs) end
+bench.save(data)
