@@ -334,6 +334,20 @@ local function look_up(self, id)
   end)
 end
 
+-- Seconds that a person's word waits for a ledger that others are writing.
+local LOCKED = 2
+
+local function write(self, id, fields, only)
+  local give_up_at = os.time() + LOCKED
+  while true do
+    local connection, message, code = self:db()
+    if not connection then return nil, message, code end
+    local changed
+    changed, message, code = store.update(connection, id, fields, only)
+    if code ~= "busy" or os.time() >= give_up_at then return changed, message, code end
+  end
+end
+
 -- Whoever settles a row becomes its writer, and is nobody that lives: whoever wrote it
 -- before sends it no more, and whoever asks for the work takes it up.
 local BY_HAND = "settled by hand"
@@ -382,12 +396,8 @@ function Ledger:settle(id, verdict)
     return refuse(("job %s is being submitted by a process that lives"):format(id),
       "Wait for that process, or end it.")
   end
-  local connection, message, code = self:db()
-  local changed
-  if connection then
-    changed, message, code = store.update(connection, id, settled_fields(verdict),
-      ledger.unchanged(row))
-  end
+  local changed, message, code = write(self, id, settled_fields(verdict),
+    ledger.unchanged(row))
   if changed == 1 then return true end
   if code == "clash" then
     return refuse("request " .. verdict .. " belongs to another job of the ledger")

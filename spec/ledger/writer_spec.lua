@@ -159,6 +159,41 @@ describe("the ledger's writer", function()
       assert.are.same({ intent = 1 }, states())
     end)
 
+  it("takes up work once although the commit of that was lost on the way back", function()
+    open(fake.lifecycle("r", 1))
+    assert(client.queue:submit("acme/demo", { input = { n = 1 } }))
+    client:close()
+    local _, core = open(fake.lifecycle("x", 1))
+    local db = client.account.book:db()
+    function db.commit(self)
+      getmetatable(self).commit(self)
+      return nil, "server closed the connection", "lost"
+    end
+    local job = assert(client.queue:submit("acme/demo", { input = { n = 1 } }))
+    assert.are.equal("r1", job.request_id)
+    assert.are.equal(0, fake.count(core, "submit"))
+  end)
+
+  it("knows a request id again whose commit was lost on the way back", function()
+    open(fake.lifecycle("r", 1))
+    local db, taken = client.account.book:db(), false
+    local log = client.account.log
+    function client.account.log(self, level, event, ...)
+      taken = taken or event == "ledger.taken"
+      return log(self, level, event, ...)
+    end
+    local n = 0
+    function db.commit(self)
+      n = n + 1
+      getmetatable(self).commit(self)
+      if n < 2 then return true end
+      return nil, "server closed the connection", "lost"
+    end
+    assert(client.queue:submit("acme/demo", { input = { n = 1 } }))
+    assert.is_false(taken)
+    assert.are.same({ accepted = 1 }, states())
+  end)
+
   it("keeps a cancel that comes while a request id is written", function()
     open(fake.lifecycle("r", 1))
     local t
