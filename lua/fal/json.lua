@@ -17,6 +17,8 @@ if keeps_arrays then cjson.decode_array_with_array_mt(true) end
 
 local json = {}
 
+local OUT_OF_MEMORY = "not enough memory"
+
 json.null = cjson.null
 
 -- cjson's own metatable where it has one, so that its encode understands our arrays too.
@@ -237,9 +239,16 @@ end
 ---@return fal.Error? err  kind protocol
 function json.decode(s, exact)
   local ok, value = pcall(cjson.decode, s)
+  if not ok and value == OUT_OF_MEMORY then
+    -- Not the fault of the answer, which may be a paid one. 5.1 and LuaJIT do not collect
+    -- before they give up.
+    collectgarbage()
+    ok, value = pcall(cjson.decode, s)
+  end
   if not ok then
     return nil, E.new {
-      kind = "protocol", message = "the answer is not valid JSON",
+      kind = "protocol", message = value == OUT_OF_MEMORY
+        and "there was no memory to read the answer" or "the answer is not valid JSON",
       cause = type(s) == "string" and tostring(value) or "no text",
     }
   end
