@@ -7,6 +7,7 @@ files["spec"] = { std = "min+busted", globals = { "io" } }
 files["bench"] = { std = "max" }
 files["examples/love"] = { std = "luajit+love" }
 files["examples/neovim"] = { std = "luajit", globals = { "vim" } }
+files["bench/neovim"] = { std = "luajit", globals = { "vim" } }
 files["bench/love"] = { std = "luajit+love" }
 files["*.rockspec"] = { std = "rockspec" }
 files[".luacheckrc"] = { std = "luacheckrc" }

@@ -59,6 +59,7 @@ build = {
       ["fal.drivers.attach"] = "lua/fal/drivers/attach.lua",
       ["fal.drivers.copas"] = "lua/fal/drivers/copas.lua",
       ["fal.drivers.cqueues"] = "lua/fal/drivers/cqueues.lua",
+      ["fal.drivers.luv"] = "lua/fal/drivers/luv.lua",
       ["fal.drivers.neovim"] = "lua/fal/drivers/neovim.lua",
       ["fal.drivers.uv"] = "lua/fal/drivers/uv.lua",
       ["fal.endpoint"] = "lua/fal/endpoint.lua",

@@ -18,6 +18,8 @@ local EXPECTED = {
   host_loop = { prints = "frames were drawn", writes = { "host_loop.mp4" } },
   image_to_video = { arguments = "https://example.com/cat.png",
     prints = "written: image_to_video.mp4", writes = { "image_to_video.mp4" } },
+  luv = { prints = "the timer ticked [1-9]%d* times",
+    writes = { "luv_kite.mp4", "luv_lantern.mp4" } },
   many_jobs = { prints = "a lynx\tmany_jobs_6.mp4", writes = { "many_jobs_1.mp4",
     "many_jobs_2.mp4", "many_jobs_3.mp4", "many_jobs_4.mp4", "many_jobs_5.mp4" } },
   pro = { prints = "this costs %$2%.00", writes = { "pro.mp4" } },

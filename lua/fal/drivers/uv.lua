@@ -23,8 +23,7 @@ end
 ---@field later fun(fn: fun())   calls fn from the loop, soon
 ---@field away boolean     whether the library must not run in the loop's own callbacks,
 ---        but by `later` only
----@field main? fun(pump: table, register: fun(resume: fun())): boolean?   waits on the
----        main thread
+---@field main? fun(register: fun(resume: fun())): boolean?   waits on the main thread
 ---@field refuse fun(): string?   why the main thread must not wait
 ---@field say? fun(lines: string[], bad: boolean)
 
@@ -72,10 +71,7 @@ local function watch(self)
     handle = assert(self.host.uv.new_poll(self.fd))
     self.handle = handle
   end
-  handle:start("r", function()
-    local ok, err = pcall(readable, self)
-    if not ok then self.client:report(task.failure(nil, err)) end
-  end)
+  handle:start("r", function() readable(self) end)
 end
 
 local function settle(self)
@@ -91,15 +87,19 @@ local function round(self)
   resume_some(self, math.max(limit, client.now() + budget / 4))
 end
 
+local function guarded(self, fn)
+  local ok, err = pcall(fn, self)
+  if not ok then pcall(self.client.report, self.client, task.failure(nil, err)) end
+end
+
 --- One turn of the client. Whatever goes wrong is reported, and the next turn comes.
 local function run(self)
   self.asked = nil
   if self.busy then return end  -- a task runs the loop itself
   self.busy = true
-  local ok, err = pcall(round, self)
+  guarded(self, round)
   self.busy = nil
-  if not ok then pcall(self.client.report, self.client, task.failure(nil, err)) end
-  settle(self)
+  guarded(self, settle)
   if self.first <= self.last then call_later(self) end
 end
 
@@ -123,11 +123,11 @@ function uv_driver.attach(client, host)
   client.driver = {
     name = host.name,
     say = host.say,
-    running = function() return true end,
+    running = function() return true end,  -- the main thread, too, waits by the loop
     refuse = function() return not current() and host.refuse() or nil end,
     wait = function(register)
       local co = current()
-      if not co then return host.main(self, register) end
+      if not co then return host.main(register) end
       register(function() wake(self, co) end)
       coroutine.yield()
     end,
