@@ -1,0 +1,156 @@
+-- Types fifty keys a second and notes when each has reached the buffer: some without the
+-- client, some while it downloads and polls, in turn. Prints one line of JSON;
+-- bench/neovim_typing.lua starts it.
+--   BENCH_URL BENCH_CA   the service     BENCH_JOBS BENCH_FILES BENCH_BYTES   the load
+--   BENCH_KEYS BENCH_ROUNDS              keys of one turn, and how many turns of each
+
+local ffi = require "ffi"
+local fal = require "fal"
+
+ffi.cdef [[
+  typedef struct { long seconds, nanoseconds; } fal_bench_time;
+  int clock_gettime(int clock, fal_bench_time *time);
+]]
+
+local uv = vim.loop
+local THREAD_CPU = 3   -- CLOCK_THREAD_CPUTIME_ID of Linux
+local INTERVAL = 0.02  -- seconds between two keys
+local LINE = 60        -- keys
+
+local time = ffi.new "fal_bench_time"
+local function cpu()
+  ffi.C.clock_gettime(THREAD_CPU, time)
+  return tonumber(time.seconds) + tonumber(time.nanoseconds) * 1e-9
+end
+
+local function wall() return uv.hrtime() * 1e-9 end
+local function number(name) return tonumber(os.getenv(name)) end
+
+-- A key's time runs from when it was to be pressed, also where the loop came late to it.
+local pressed, first, landed, latencies = 0, 1, 0, nil
+
+vim.api.nvim_buf_attach(0, false, { on_bytes = function()
+  landed = landed + 1
+  if latencies then
+    latencies[#latencies + 1] = wall() - (first + (landed - 1) * INTERVAL)
+  end
+end })
+
+--- Types so many keys, then calls done.
+local function type_keys(count, list, done)
+  pressed, landed, latencies = 0, 0, list
+  first = wall() + INTERVAL
+  local timer = uv.new_timer()
+  timer:start(0, 1, function()
+    while pressed < count and wall() >= first + pressed * INTERVAL do
+      pressed = pressed + 1
+      vim.api.nvim_input(pressed % LINE == 0 and "<CR>" or "x")
+    end
+    if landed < count then return end
+    timer:close()
+    latencies = nil
+    vim.schedule(done)
+  end)
+end
+
+local load = { polls = 0, jobs = 0, bytes = 0, steps = {}, steps_cpu = {} }
+
+local function client_with_jobs()
+  local client = assert(fal.client {
+    base_url = os.getenv "BENCH_URL", ca_file = os.getenv "BENCH_CA",
+    credentials = "bench:key", quiet = true,
+    poll = { initial = 0.5, factor = 1, max = 0.5, jitter = 0, learn = false },
+  })
+  require "fal.drivers.neovim" (client)
+  local step = client.step
+  function client.step(...)
+    local at, used = wall(), cpu()
+    local live = step(...)
+    load.steps_cpu[#load.steps_cpu + 1] = cpu() - used
+    load.steps[#load.steps + 1] = wall() - at
+    return live
+  end
+  for i = 1, number "BENCH_JOBS" do
+    client:spawn(function()
+      client:subscribe("acme/demo/make", {
+        input = { prompt = "waits " .. i },
+        on_enqueue = function() load.jobs = load.jobs + 1 end,
+        on_queue_update = function() load.polls = load.polls + 1 end,
+      })
+    end)
+  end
+  return client
+end
+
+--- Downloads until it is told to stop.
+local function downloads(client)
+  local url = os.getenv "BENCH_URL" .. "/cdn/__blob/" .. os.getenv "BENCH_BYTES"
+  for i = 1, number "BENCH_FILES" do
+    client:spawn(function()
+      while not load.over do
+        local path, info = client:download(url, load.dir .. "/" .. i, {
+          on_progress = function(done)
+            load.bytes = load.bytes + done - (load[i] or 0)
+            load[i] = done
+          end,
+        })
+        load[i] = nil
+        if not path then
+          if info.kind ~= "closed" then error(info) end
+          return
+        end
+        os.remove(path)
+      end
+    end)
+  end
+end
+
+local function percentiles(list)
+  table.sort(list)
+  local function at(share) return list[math.max(1, math.ceil(share * #list))] end
+  return { p50 = at(0.5), p99 = at(0.99), p999 = at(0.999), longest = list[#list],
+    count = #list }
+end
+
+local quiet, busy = {}, {}
+local seconds = 0
+
+local function tell()
+  io.stdout:write(vim.json.encode {
+    without = percentiles(quiet), with = percentiles(busy),
+    step = percentiles(load.steps), step_cpu = percentiles(load.steps_cpu),
+    polls = load.polls, bytes = load.bytes, seconds = seconds,
+  }, "\n")
+  vim.cmd "qall!"
+end
+
+--- One turn of each: the client is made and closed in between.
+local function turn(left)
+  if left == 0 then return tell() end
+  type_keys(number "BENCH_KEYS", quiet, function()
+    load.jobs, load.over = 0, false
+    local client = client_with_jobs()
+    local waiting = uv.new_timer()
+    waiting:start(0, 10, vim.schedule_wrap(function()
+      if waiting:is_closing() or load.jobs < number "BENCH_JOBS" then return end
+      waiting:close()
+      -- All jobs wait at the service; what submits cost is another bench's question.
+      downloads(client)
+      local began = wall()
+      type_keys(number "BENCH_KEYS", busy, function()
+        seconds = seconds + wall() - began
+        load.over = true
+        client:close()
+        turn(left - 1)
+      end)
+    end))
+  end)
+end
+
+load.dir = assert(os.getenv "BENCH_DIR")
+vim.o.undolevels = -1
+vim.api.nvim_input "i"
+-- The first keys warm the editor up.
+vim.defer_fn(function()
+  type_keys(100, nil, function() turn(number "BENCH_ROUNDS") end)
+end, 100)
