@@ -14,7 +14,7 @@ local PATIENCE = 300
 local function ms(seconds) return ("%.2f"):format(seconds * 1000) end
 
 local function row(name, p)
-  return { name, tostring(p.count), ms(p.p50), ms(p.p99), ms(p.p999), ms(p.longest) }
+  return { name, ("%d"):format(p.count), ms(p.p50), ms(p.p99), ms(p.p999), ms(p.longest) }
 end
 
 local function run(edge, dir)
@@ -41,6 +41,9 @@ local function show(told)
       row("the client's turn, wall", told.step),
       row("its turn, CPU of the thread", told.step_cpu),
     })
+  print(("  over 16.7 ms: %d keys without, %d with; %d turns by their CPU time, the rest is\n"
+    .. "  other programs on this machine\n"):format(told.without.late, told.with.late,
+    told.step_cpu.late))
 end
 
 local server = sim.start { media = "none", run_time = 1e6, queue_time = 0, keep = 0 }

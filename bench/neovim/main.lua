@@ -29,10 +29,14 @@ local function number(name) return tonumber(os.getenv(name)) end
 -- A key's time runs from when it was to be pressed, also where the loop came late to it.
 local pressed, first, landed, latencies = 0, 1, 0, nil
 
-vim.api.nvim_buf_attach(0, false, { on_bytes = function()
-  landed = landed + 1
-  if latencies then
-    latencies[#latencies + 1] = wall() - (first + (landed - 1) * INTERVAL)
+-- Keys that wait together land together.
+vim.api.nvim_buf_attach(0, false, { on_bytes = function(...)
+  local bytes = select(12, ...)
+  for _ = 1, bytes do
+    landed = landed + 1
+    if latencies then
+      latencies[#latencies + 1] = wall() - (first + (landed - 1) * INTERVAL)
+    end
   end
 end })
 
@@ -105,11 +109,15 @@ local function downloads(client)
   end
 end
 
+local FRAME = 1 / 60  -- seconds; what comes later is seen
+
 local function percentiles(list)
   table.sort(list)
+  local late = 0
+  for _, value in ipairs(list) do if value > FRAME then late = late + 1 end end
   local function at(share) return list[math.max(1, math.ceil(share * #list))] end
   return { p50 = at(0.5), p99 = at(0.99), p999 = at(0.999), longest = list[#list],
-    count = #list }
+    count = #list, late = late }
 end
 
 local quiet, busy = {}, {}

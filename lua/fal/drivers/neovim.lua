@@ -9,8 +9,9 @@
 local progress = require "fal.progress"
 local uv_driver = require "fal.drivers.uv"
 
--- What one turn may take of the time in which keys are read.
-local BUDGET = 0.002
+-- What one turn may take of the time in which keys are read; and, when that was not
+-- enough, what the keys have for themselves: a large download comes slower for it.
+local BUDGET, REST = 0.001, 0.004
 
 local REFUSED = "in Neovim only coroutines can wait for fal: call this within "
   .. "client:spawn(function() … end), or in a coroutine of yours"
@@ -32,7 +33,7 @@ return function(client)
   local uv = vim and (vim.uv or vim.loop)
   if not uv then error("fal.drivers.neovim: this is not Neovim", 2) end
   return uv_driver.attach(client, {
-    name = "fal.drivers.neovim", uv = uv, budget = BUDGET, later = vim.schedule,
+    name = "fal.drivers.neovim", uv = uv, budget = BUDGET, rest = REST, later = vim.schedule,
     away = true,
     refuse = function() return REFUSED end,
     say = function(lines, bad)

@@ -74,22 +74,39 @@ local function watch(self)
   handle:start("r", function() readable(self) end)
 end
 
-local function settle(self)
+local function guarded(self, fn)
+  local ok, err = pcall(fn, self)
+  if not ok then pcall(self.client.report, self.client, task.failure(nil, err)) end
+end
+
+local settle
+
+--- Much comes at once: the host's own have the loop for a while.
+local function rest(self)
+  local timer = assert(self.host.uv.new_timer())
+  self.resting = true
+  timer:start(self.host.rest * 1000, 0, function()
+    timer:close()
+    self.resting, self.used_up = nil, nil
+    guarded(self, settle)
+  end)
+end
+
+function settle(self)
   local sched = self.client.sched
   if sched.closed or sched.live + sched.pending == 0 then return stop(self) end
+  if self.resting then return end
+  if self.used_up and self.host.rest then return rest(self) end
   if self.host.away or not self.handle then watch(self) end
 end
 
 local function round(self)
   local client, budget = self.client, self.host.budget
-  local limit = client.now() + budget
+  local began = client.now()
   client:step(budget)
-  resume_some(self, math.max(limit, client.now() + budget / 4))
-end
-
-local function guarded(self, fn)
-  local ok, err = pcall(fn, self)
-  if not ok then pcall(self.client.report, self.client, task.failure(nil, err)) end
+  resume_some(self, math.max(began + budget, client.now() + budget / 4))
+  -- A step whose sockets have more leaves a part of its budget to the tasks.
+  self.used_up = client.now() - began > budget / 2
 end
 
 --- One turn of the client. Whatever goes wrong is reported, and the next turn comes.
@@ -132,7 +149,8 @@ function uv_driver.attach(client, host)
       coroutine.yield()
     end,
     changed = function()
-      if not self.handle and not self.busy and not client.closed then watch(self) end
+      if self.handle or self.busy or self.resting or client.closed then return end
+      watch(self)
     end,
     detach = function() stop(self) end,
   }
