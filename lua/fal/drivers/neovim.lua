@@ -33,8 +33,8 @@ return function(client)
   local uv = vim and (vim.uv or vim.loop)
   if not uv then error("fal.drivers.neovim: this is not Neovim", 2) end
   return uv_driver.attach(client, {
-    name = "fal.drivers.neovim", uv = uv, budget = BUDGET, rest = REST, later = vim.schedule,
-    away = true,
+    name = "fal.drivers.neovim", uv = uv, later = vim.schedule, away = true,
+    budget = BUDGET, rest = REST,
     refuse = function() return REFUSED end,
     say = function(lines, bad)
       vim.schedule(function() show(vim, lines, bad) end)

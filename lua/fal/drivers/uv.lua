@@ -83,8 +83,10 @@ local settle
 
 --- Much comes at once: the host's own have the loop for a while.
 local function rest(self)
-  local timer = assert(self.host.uv.new_timer())
+  local uv = self.host.uv
+  local timer = assert(uv.new_timer())
   self.resting = true
+  uv.update_time()  -- the loop's clock stood still during the turn
   timer:start(self.host.rest * 1000, 0, function()
     timer:close()
     self.resting, self.used_up = nil, nil
@@ -103,7 +105,7 @@ end
 local function round(self)
   local client, budget = self.client, self.host.budget
   local began = client.now()
-  client:step(budget)
+  if not self.resting then client:step(budget) end
   resume_some(self, math.max(began + budget, client.now() + budget / 4))
   -- A step whose sockets have more leaves a part of its budget to the tasks.
   self.used_up = client.now() - began > budget / 2
