@@ -349,6 +349,12 @@ static int L_engine_sync(lua_State *L) {
   FILE *file = l_check_file(L, 2);
 
   if (l_refused(L, c)) return 2;
+  if (fflush(file) != 0) {
+    /* What stood in the buffer is lost: a second flush would find it empty, and succeed. */
+    lua_pushboolean(L, 0);
+    lua_pushstring(L, strerror(errno));
+    return 2;
+  }
   return l_id(L, engine_sync(c->engine, fileno(file)), "no thread can be had");
 }
 

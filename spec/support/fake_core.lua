@@ -88,6 +88,8 @@ function Engine:sync(file)
   open(self)
   assert(io.type(file) == "file")
   if self.trouble then return nil, self.trouble end
+  local ok, problem = require("fal.core").sync(file)
+  if not ok then return false, problem end
   self.last = self.last + 1
   self.live[self.last] = "sync"
   local why = self.core.sync_error

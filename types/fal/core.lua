@@ -178,11 +178,12 @@ function engine:request(spec) end
 ---@return integer id      comes out of `next` as "timer" once due
 function engine:timer(seconds) end
 
----Has a thread wait until an open file is on the disk; it may be closed meanwhile. What
----stands in Lua's buffer is not part of it: flush first.
+---Flushes an open file, and has a thread wait until it is on the disk; the file may be
+---closed meanwhile.
 ---@param file file*
----@return integer? id     comes out of `next` as "synced", and cannot be aborted; nil: the
----                        caller has to call core.sync
+---@return integer|false|nil id   comes out of `next` as "synced", and cannot be aborted;
+---                        false: it could not be written; nil: the caller has to call
+---                        core.sync
 ---@return string? message
 function engine:sync(file) end
 

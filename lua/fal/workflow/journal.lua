@@ -72,12 +72,11 @@ Journal.__index = Journal
 --- Waits until a file is on the disk while others go on; where waiting is over (its task
 --- was canceled, the client closed), the host waits with it.
 local function sync(client, file)
-  local ok, why = file:flush()
-  if not ok then return nil, why end
-  local id = not client.closed and client.engine:sync(file)
+  if client.closed then return core.sync(file) end
+  local id, problem = client.engine:sync(file)
+  if id == false then return nil, problem end
   if not id then return core.sync(file) end
-  local kind
-  kind, ok, why = client.sched:await(id, function() end)
+  local kind, ok, why = client.sched:await(id, function() end)
   if kind then return ok, why end
   return core.sync(file)
 end
@@ -97,6 +96,11 @@ local function write_file(path, mode, bytes, client)
   if not ok then return nil, why end
   return closed, problem
 end
+
+-- Compiled, LuaJIT repeats a write or flush that failed, in the interpreter; the second
+-- time the buffer is empty, and that is no failure.
+local jit = rawget(_G, "jit")
+if jit then jit.off(write_file) end
 
 local function sync_folder(path, client)
   local folder = io.open(path, "rb")
