@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BUF_FIRST 64u
+#define BUF_FIRST 128u
 
 void buf_init(struct buf *b, size_t max) {
   memset(b, 0, sizeof *b);

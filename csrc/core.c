@@ -587,8 +587,6 @@ static void l_read_engine(lua_State *L, struct engine_options *o) {
       strcmp(o->http_version, "2") != 0) {
     luaL_error(L, "'http_version' must be \"1.1\", \"2\" or \"auto\"");
   }
-  o->user_agent = l_field_text(L, 1, "user_agent");
-  if (!o->user_agent) o->user_agent = "lua-fal";
   o->proxy = l_field_text(L, 1, "proxy");
   o->ca_file = l_field_text(L, 1, "ca_file");
   o->connect_timeout = l_field_number(L, 1, "connect_timeout", 10);
@@ -602,6 +600,8 @@ static void l_read_queue(lua_State *L, struct queue_options *o) {
     o->bases[host] = l_field_text(L, 1, names[host]);
     if (!o->bases[host]) luaL_error(L, "'%s' is missing", names[host]);
   }
+  o->user_agent = l_field_text(L, 1, "user_agent");
+  if (!o->user_agent) o->user_agent = "lua-fal";
   o->request_timeout = l_field_number(L, 1, "request_timeout", 60);
   o->max_body = (size_t)l_field_number(L, 1, "max_body", 16 << 20);
 }

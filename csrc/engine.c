@@ -34,7 +34,7 @@ struct engine {
   struct poller *poller;
   struct watch watch;
   struct handles handles;
-  char *strings[3]; /* what the settings of the handles point at */
+  char *strings[2]; /* what the settings of the handles point at */
   unsigned forks; /* as counted in the process that made it */
   bool broken;
   bool must_bury; /* a zombie can be removed at once */
@@ -140,9 +140,8 @@ static bool keep_settings(struct engine *e, const struct engine_options *o) {
   s->http_version = http_version(o->http_version);
   s->connect_timeout = o->connect_timeout;
   s->trust = o->ca_file ? TRUST_BOTH : handle_trust();
-  return keep(&e->strings[0], &s->user_agent, o->user_agent) &&
-         keep(&e->strings[1], &s->proxy, o->proxy) &&
-         keep(&e->strings[2], &s->ca_file, o->ca_file);
+  return keep(&e->strings[0], &s->proxy, o->proxy) &&
+         keep(&e->strings[1], &s->ca_file, o->ca_file);
 }
 
 static bool open_multi(struct engine *e) {

@@ -16,7 +16,6 @@ struct engine_options {
   int max_connections;
   double requests_per_second; /* 0: unlimited */
   const char *http_version;   /* "1.1", "2", "auto" */
-  const char *user_agent;
   const char *proxy;   /* NULL: as the environment says */
   const char *ca_file; /* NULL: the system's */
   double connect_timeout;

@@ -49,9 +49,8 @@ static bool take_word(struct reader *r, const char *word) {
 static bool take_text(struct reader *r, struct span *text) {
   if (!take(r, '"')) return false;
   text->at = r->p;
-  while (r->p < r->end && *r->p != '"') {
-    if (*r->p == '\\' || *r->p < ' ' || *r->p > '~') return false;
-    r->p++;
+  for (; r->p < r->end && *r->p != '"'; r->p++) {
+    if ((unsigned char)(*r->p - ' ') > '~' - ' ' || *r->p == '\\') return false;
   }
   text->len = (size_t)(r->p - text->at);
   return take(r, '"');

@@ -64,7 +64,6 @@ static bool set_up(CURL *easy, const struct handles *h, bool plain) {
   SET(CURLOPT_NOSIGNAL, 1L); /* we are a guest in somebody's process */
   SET(CURLOPT_HTTP_VERSION, s->http_version);
   SET(CURLOPT_CONNECTTIMEOUT_MS, handle_milliseconds(s->connect_timeout));
-  SET(CURLOPT_USERAGENT, s->user_agent);
   SET(CURLOPT_TCP_KEEPALIVE, 1L);
   SET(CURLOPT_MAXREDIRS, MAX_REDIRECTS);
   SET(CURLOPT_SOCKOPTFUNCTION, on_open);

@@ -12,7 +12,6 @@
 
 /* The part of the engine's options that shapes a handle. The strings are the engine's. */
 struct handle_settings {
-  const char *user_agent;
   const char *proxy;   /* NULL: as the environment says */
   const char *ca_file; /* instead of the system's; NULL: those */
   enum trust trust;    /* which of the system's */

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "url.h"
 
@@ -13,6 +14,7 @@
 #define ACCEPT_JSON "Accept: application/json"
 #define ACCEPT_EVENTS "Accept: text/event-stream"
 #define CONTENT_JSON "Content-Type: application/json"
+#define AGENT "User-Agent:" /* a line, since libcurl writes its own option out twice */
 #define EXPECT_NONE "Expect:" /* else libcurl holds large bodies back until a 100 comes */
 #define LARGE (512u << 10)    /* it does so from a MiB on; lines cost, so not before */
 #define CONTENT_NONE "Content-Type:" /* else libcurl calls an empty PUT a form */
@@ -24,6 +26,7 @@ struct queue {
   char *bases[HOSTS];
   double request_timeout;
   size_t max_body;
+  struct buf agent_line;
   struct buf key_line; /* "Authorization: Key id:secret"; empty without a key */
   struct headers *submit;
   struct headers *get;
@@ -53,6 +56,15 @@ bool queue_line_ok(const char *line) {
 
 #define MAX_LINES 64
 
+static bool names_agent(const char *const *lines, size_t count) {
+  size_t i;
+
+  for (i = 0; i < count; i++) {
+    if (strncasecmp(lines[i], AGENT, sizeof AGENT - 1) == 0) return true;
+  }
+  return false;
+}
+
 /* The one place where the key is attached to a request. */
 static struct headers *lines_of(const struct queue *q, bool auth, const char *const *own,
                                 size_t own_count, const char *const *more,
@@ -60,8 +72,9 @@ static struct headers *lines_of(const struct queue *q, bool auth, const char *co
   const char *lines[MAX_LINES];
   size_t n = 0, i;
 
-  if (own_count + more_count + 1 > MAX_LINES) return NULL;
+  if (own_count + more_count + 2 > MAX_LINES) return NULL;
   if (auth && q->key_line.len > 0) lines[n++] = q->key_line.data;
+  if (!names_agent(more, more_count)) lines[n++] = q->agent_line.data;
   for (i = 0; i < own_count; i++) lines[n++] = own[i];
   for (i = 0; i < more_count; i++) lines[n++] = more[i];
   return headers_new(lines, n);
@@ -141,10 +154,18 @@ static bool keep_base(struct queue *q, int host, const char *url, const char **w
   return q->bases[host] != NULL;
 }
 
+static bool keep_agent(struct queue *q, const char *agent, const char **why) {
+  buf_append_str(&q->agent_line, AGENT " ");
+  if (!buf_append_str(&q->agent_line, agent)) return false;
+  if (queue_line_ok(q->agent_line.data)) return true;
+  *why = "user_agent holds characters that cannot be sent";
+  return false;
+}
+
 struct queue *queue_new(struct engine *e, const struct queue_options *options,
                         const char **why) {
   struct queue *q = calloc(1, sizeof *q);
-  bool ok = q != NULL;
+  bool ok;
   int host;
 
   *why = no_memory;
@@ -154,6 +175,8 @@ struct queue *queue_new(struct engine *e, const struct queue_options *options,
   q->max_body = options->max_body;
   buf_init(&q->key_line, MAX_KEY);
   buf_init(&q->usual_lines, MAX_URL);
+  buf_init(&q->agent_line, MAX_KEY);
+  ok = keep_agent(q, options->user_agent, why);
   for (host = 0; ok && host < HOSTS; host++) ok = keep_base(q, host, options->bases[host], why);
   if (ok && build_headers(q)) return q;
   queue_free(q);
@@ -166,6 +189,7 @@ void queue_free(struct queue *q) {
   if (!q) return;
   drop_headers(q);
   buf_wipe(&q->key_line);
+  buf_free(&q->agent_line);
   buf_free(&q->usual_lines);
   for (host = 0; host < HOSTS; host++) free(q->bases[host]);
   free(q);

@@ -16,6 +16,7 @@ struct queue;
 
 struct queue_options {
   const char *bases[HOSTS]; /* URLs without a trailing slash */
+  const char *user_agent;
   double request_timeout;   /* seconds an exchange may take */
   size_t max_body;
 };

@@ -9,7 +9,7 @@
 #include "check.h"
 
 static struct engine *open_engine(void) {
-  struct engine_options options = {4, 0, "auto", "test", NULL, NULL, 1};
+  struct engine_options options = {4, 0, "auto", NULL, NULL, 1};
 
   return engine_new(&options);
 }
