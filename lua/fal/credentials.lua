@@ -54,6 +54,7 @@ end
 ---        asked anew; then `true, true` says that the key is another one
 function credentials.holder(option, engine, owner, getenv)
   local current
+  local changeable = option ~= nil and type(option) ~= "string"
   local function ask()
     if option == nil then return credentials.from_environment(getenv or os.getenv) end
     if type(option) == "string" then return credentials.check(option) end
@@ -62,7 +63,6 @@ function credentials.holder(option, engine, owner, getenv)
     return credentials.check(value)
   end
   return function(again)
-    local changeable = option ~= nil and type(option) ~= "string"
     if current and not (again and changeable) then return true end
     local key, err = ask()
     if not key then return nil, err end

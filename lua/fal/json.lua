@@ -218,9 +218,10 @@ local function make_exact(t, filled)
     setmetatable(t, array_mt)
   end
   for k, v in next, t do
-    if type(v) == "table" then
+    local kind = type(v)
+    if kind == "table" then
       make_exact(v, filled and filled[k])
-    elseif tointeger and type(v) == "number" and v >= -EXACT and v <= EXACT then
+    elseif kind == "number" and tointeger and v >= -EXACT and v <= EXACT then
       t[k] = tointeger(v) or v
     end
   end

@@ -262,9 +262,10 @@ local function deliver(self, id, kind, ...)
   local w = self.waiters[id]
   if kind ~= "event" then forget(self, id) end
   if not w then return true end
-  if type(w) == "number" then
+  local what = type(w)
+  if what == "number" then
     self.engine:abort(w)
-  elseif type(w) == "function" then
+  elseif what == "function" then
     w(kind, ...)
   elseif w.co then
     self:hand(w, kind, ...)
