@@ -1,5 +1,5 @@
--- In a program around luv's loop: any coroutine calls the library and waits while the loop
--- goes on, here with a timer. Debian: lua-luv; LuaRocks: luv.
+-- In a program around luv's loop: any coroutine calls the library and waits while the
+-- loop goes on, here with a timer. Debian: lua-luv; LuaRocks: luv.
 local uv = require "luv"
 local fal = require "fal"
 local sora = require "fal.sora2"

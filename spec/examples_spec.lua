@@ -10,6 +10,8 @@ local EXPECTED = {
   characters = { arguments = "https://example.com/cat.mp4",
     prints = "written: characters.mp4",
     writes = { "characters.mp4" } },
+  copas = { prints = "written: copas_%d.mp4", module = "copas",
+    writes = { "copas_1.mp4", "copas_2.mp4" } },
   cqueues = { prints = "A kite above a beach: http" },
   demo = { prints = "Any player or browser",
     writes = { "out/demo/base.mp4", "out/demo/dusk.mp4", "out/demo/rain.mp4" } },
@@ -40,6 +42,15 @@ local EXPECTED = {
     writes = { "text_to_video.mp4" } },
 }
 
+--- Whether this VM finds a module of Lua; loading copas would change LuaSocket here.
+local function found(name)
+  for template in package.path:gmatch "[^;]+" do
+    local file = io.open((template:gsub("%?", name)))
+    if file then return file:close() end
+  end
+  return false
+end
+
 local function examples()
   local names = {}
   local pipe = assert(io.popen("ls examples/*.lua", "r"))
@@ -64,6 +75,9 @@ describe("the example", function()
   for _, name in ipairs(examples()) do
     it(name .. " does what it says", function()
       local expected = assert(EXPECTED[name], "nothing is expected of it yet")
+      if expected.module and not found(expected.module) then
+        return pending(expected.module .. " is not packaged for this Lua")
+      end
       for file, bytes in pairs(expected.needs or {}) do
         local handle = assert(io.open(dir .. "/" .. file, "wb"))
         handle:write(bytes)
