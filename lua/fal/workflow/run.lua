@@ -13,6 +13,7 @@ local text = require "fal.text"
 local run = {}
 
 local FILE_WORKERS = 8
+local TOGETHER = 100    -- records at a time
 
 ---@class fal.workflow.View   of a node: what reports and on_progress show
 ---@field name string
@@ -263,16 +264,19 @@ end
 --- The journal hears what nodes are called now, and which takes have none: takes are told
 --- apart by it.
 local function rename(self, plan)
-  local book = self.journal
+  local known, records = self.journal.state, {}
   for _, entry in ipairs(plan.nodes) do
-    local known, key = book.state, entry.key
+    local key = entry.key
     if entry.attempt and (known.called[key] ~= entry.name or known.free[key]) then
-      book:add { t = "name", a = entry.attempt.number, n = entry.name }
+      records[#records + 1] = { t = "name", a = entry.attempt.number, n = entry.name }
     end
   end
   for _, attempt in ipairs(plan.freed) do
-    book:add { t = "free", a = attempt.number }
+    records[#records + 1] = { t = "free", a = attempt.number }
   end
+  -- Side by side, so that they share a sync.
+  self.client:map(records, function(record) return self.journal:add(record) end,
+    { concurrency = TOGETHER })
 end
 
 local function fill(self, plan)
