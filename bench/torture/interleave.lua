@@ -370,6 +370,7 @@ function M.good(all)
 end
 
 if arg and arg[0] and arg[0]:find("interleave%.lua$") then
+  io.stdout:setvbuf("line")
   local count, seed = tonumber(arg[1] or 1000), tonumber(arg[2] or os.time() % 1e6)
   local all = M.run(count, seed, print)
   os.exit(M.good(all) and 0 or 1, true)
