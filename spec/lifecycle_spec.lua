@@ -20,8 +20,7 @@ local function make(more)
 end
 
 local function collect()
-  collectgarbage()
-  collectgarbage()
+  for _ = 1, 3 do collectgarbage() end
 end
 
 -- Runs `fn` in a child that says so by its exit code.

@@ -306,8 +306,7 @@ end
 
 -- Clients that nobody holds, and that were not collected.
 local function alive()
-  collectgarbage()
-  collectgarbage()
+  for _ = 1, 3 do collectgarbage() end
   local n = 0
   for _ in pairs(M.clients) do n = n + 1 end
   return n
