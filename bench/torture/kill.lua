@@ -128,6 +128,8 @@ function M.run(kills, seed, new_ledger, log)
     local sim = start_sim { media = "none", queue_time = 0.05, run_time = 0.1,
       price = 1, jitter = 0.5, seed = seed,
       history_lag = setting.history and 0 or 100000 }
+    -- Many are killed between the acceptance and its answer.
+    sim:fault { route = "submit", action = "delay", seconds = 0.1, every = 2 }
     local other = traffic(sim)
     local t = { kills = 0, rounds = 0, paid = 0, twice = 0, unpaid = 0, lost = 0,
       results = 0, by_hand = 0, needless = 0 }
