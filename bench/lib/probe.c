@@ -4,6 +4,7 @@
 #include <lua.h>
 #include <malloc.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -21,6 +22,15 @@ static int L_cpu(lua_State *L) {
 
 static int L_wall(lua_State *L) {
   return push_clock(L, CLOCK_MONOTONIC);
+}
+
+/* How often this thread was taken off the processor against its will. */
+static int L_preempted(lua_State *L) {
+  struct rusage usage;
+
+  getrusage(RUSAGE_THREAD, &usage);
+  lua_pushnumber(L, (lua_Number)usage.ru_nivcsw);
+  return 1;
 }
 
 static int L_pause(lua_State *L) {
@@ -55,6 +65,7 @@ int luaopen_probe(lua_State *L);
 
 int luaopen_probe(lua_State *L) {
   static const struct { const char *name; lua_CFunction function; } all[] = {
+      {"preempted", L_preempted},
       {"cpu", L_cpu},     {"wall", L_wall},         {"pause", L_pause},
       {"heap", L_heap},   {"resident", L_resident}, {NULL, NULL}};
   int i;

@@ -9,7 +9,7 @@ local Steps = {}
 Steps.__index = Steps
 
 function steps.new()
-  return setmetatable({ n = 0, cpu = {}, wall = {}, at = {} }, Steps)
+  return setmetatable({ n = 0, cpu = {}, wall = {}, at = {}, disturbed = {} }, Steps)
 end
 
 function Steps:add(cpu, wall, phase)
@@ -17,11 +17,22 @@ function Steps:add(cpu, wall, phase)
   self.n, self.cpu[n], self.wall[n], self.at[n] = n, cpu, wall, phase
 end
 
+--- The CPU of the steps that others left alone: one that lost the processor on its way
+--- finds its caches cold when it comes back.
+local function undisturbed(self)
+  local list = {}
+  for i = 1, self.n do
+    if not self.disturbed[i] then list[#list + 1] = self.cpu[i] end
+  end
+  return list
+end
+
 --- Runs one step; `phase` says in the list of the worst what went on.
 function Steps:run(phase, step, ...)
-  local wall, cpu = probe.wall(), probe.cpu()
+  local before, wall, cpu = probe.preempted(), probe.wall(), probe.cpu()
   local result = step(...)
   self:add(probe.cpu() - cpu, probe.wall() - wall, phase)
+  self.disturbed[self.n] = probe.preempted() > before
   return result
 end
 
@@ -30,7 +41,7 @@ local function quantiles(list)
   for i = 1, #list do sorted[i] = list[i] end
   table.sort(sorted)
   local function at(share) return sorted[math.max(1, math.ceil(#sorted * share))] or 0 end
-  return { p50 = at(0.5), p99 = at(0.99), p999 = at(0.999), longest = at(1) }
+  return { n = #sorted, p50 = at(0.5), p99 = at(0.99), p999 = at(0.999), longest = at(1) }
 end
 
 local function worst(self, count)
@@ -48,7 +59,7 @@ end
 ---@param more? table   further figures
 function Steps:tell(more)
   local told = { steps = self.n, cpu = quantiles(self.cpu), wall = quantiles(self.wall),
-    worst = worst(self, 4) }
+    alone = quantiles(undisturbed(self)), worst = worst(self, 4) }
   for name, value in next, more or {} do told[name] = value end
   io.write(json.encode(told), "\n")
 end

@@ -1,11 +1,13 @@
 /* The same load on libcurl alone: one curl_multi_perform a frame, as its tutorials have
  * it. What it takes is the table that ours stands beside.
- *   raw NAME DIR QUEUE_URL MEDIA_URL FRAME_SECONDS  →  cpu wall, one line a step
+ *   frame_raw DIR QUEUE_URL MEDIA_URL FRAME_SECONDS
+ *     → "cpu wall preempted", one line a step
  */
 #include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -35,6 +37,13 @@ static double now(clockid_t which) {
 
   clock_gettime(which, &t);
   return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static long preempted(void) {
+  struct rusage usage;
+
+  getrusage(RUSAGE_THREAD, &usage);
+  return usage.ru_nivcsw;
 }
 
 static size_t on_body(char *bytes, size_t size, size_t count, void *context) {
@@ -156,11 +165,12 @@ int main(int argc, char **argv) {
   begun = now(CLOCK_MONOTONIC);
   start(begun);
   while (!failed && (completed < BURST || downloaded < DOWNLOADS)) {
+    long before = preempted();
     double wall = now(CLOCK_MONOTONIC), cpu = now(CLOCK_THREAD_CPUTIME_ID), left;
 
     step();
     cpu = now(CLOCK_THREAD_CPUTIME_ID) - cpu;
-    printf("%.9f %.9f\n", cpu, now(CLOCK_MONOTONIC) - wall);
+    printf("%.9f %.9f %ld\n", cpu, now(CLOCK_MONOTONIC) - wall, preempted() - before);
     if (!flipped && wall - begun > 2.5) {
       flipped = 1;
       complete();

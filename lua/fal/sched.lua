@@ -334,12 +334,12 @@ end
 function Scheduler:step(budget)
   if self.closed then return 0 end
   if self.unwaiting then error(self.unwaiting .. " must not call step", 3) end
-  -- Most of it for the sockets, half of that when somebody waits for his turn: what
-  -- libcurl began it finishes, a TLS handshake say. The tasks have a quarter whatever it
-  -- took.
+  -- Half for the sockets, or a quarter when somebody waits for his turn: what libcurl began
+  -- it finishes, and a TLS handshake takes a millisecond. The tasks have a quarter whatever
+  -- it took.
   local limit = budget and self.now() + budget
   local has_tasks = self.head <= self.tail
-  local more = self:advance(0, budget and budget * (has_tasks and 0.3 or 0.6))
+  local more = self:advance(0, budget and budget * (has_tasks and 0.25 or 0.5))
   if self.closed then return 0 end
   if more or has_tasks then
     self:turn(limit and math.max(limit, self.now() + budget / 4))
