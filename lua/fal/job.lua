@@ -30,8 +30,6 @@ local GRACE, SETTLE = 10, 3
 function job.new(client, endpoint_id, app_id, request_id)
   return setmetatable({
     client = client, endpoint_id = endpoint_id, app_id = app_id, request_id = request_id,
-    -- Named for the size of the table: most jobs get them.
-    input = nil, mine = nil, reply = nil, since = nil,
   }, Job)
 end
 

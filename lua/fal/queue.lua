@@ -131,7 +131,7 @@ local function send(client, prepared, what, opts, deadline, work)
   end
   local ctx = { endpoint_id = prepared.endpoint_id, read = acceptance.submit,
     requests_url = prepared.requests_url, body = prepared.body, extra = extra,
-    start = start_submit, sent_at = nil, orphan = nil }
+    start = start_submit }
   ctx.orphan = orphan(client, prepared, ctx)
   if work then recorded(client, ctx, work) end
   local verdict, value = submit.send(client, ctx, deadline)

@@ -62,9 +62,8 @@ end
 ---@return fal.Error? err   kind closed
 function task.spawn(owner, fn, on_end, ...)
   if owner:check() then return nil, owner.closed end
-  -- Named even where they are nil: the table is then made large enough at once.
-  local self = setmetatable({ sched = owner, on_end = on_end, co = coroutine.create(fn),
-    at = nil, id = nil, abandon = nil, results = nil, done = nil }, Task)
+  local self = setmetatable({ sched = owner, on_end = on_end }, Task)
+  self.co = coroutine.create(fn)
   owner:begun(self)
   if owner:may_start() then
     owner:resume(self, ...)
