@@ -1,10 +1,8 @@
 #include "engine.h"
 
 #include <curl/curl.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "clock.h"
 #include "curl_gate.h"
@@ -13,6 +11,7 @@
 #include "idmap.h"
 #include "origin.h"
 #include "poller.h"
+#include "syncs.h"
 #include "timers.h"
 #include "watch.h"
 #include "writer.h"
@@ -23,11 +22,6 @@
 #define POLL_PACE 0.02  /* without a descriptor to lend, how often a host should look */
 
 static const char broken_text[] = "libcurl or the system's poller failed";
-
-struct syncing {
-  struct sync sync;
-  struct link link;
-};
 
 struct engine {
   CURLM *multi;
@@ -60,9 +54,7 @@ struct engine {
   struct link ready;
   struct link withheld; /* what would be ready */
   struct writer *writer;      /* NULL until the first file */
-  struct link syncing;        /* given to it */
-  struct link synced;         /* ready to be fetched */
-  size_t syncs;               /* in both */
+  struct syncs syncs;
   struct link committing; /* libcurl is done with them, the disk is not */
 };
 
@@ -179,8 +171,7 @@ struct engine *engine_new(const struct engine_options *options) {
   list_init(&e->withheld);
   list_init(&e->turn.held);
   list_init(&e->committing);
-  list_init(&e->syncing);
-  list_init(&e->synced);
+  syncs_init(&e->syncs);
   e->poller = e->watch.poller = poller_new();
   e->handles.watch = &e->watch;
   if (e->poller && keep_settings(e, options) && open_multi(e)) return e;
@@ -240,21 +231,6 @@ static void abandon(struct engine *e) {
   free(e);
 }
 
-static void drop_sync(struct engine *e, struct link *item) {
-  struct syncing *s = LIST_OWNER(struct syncing, link, item);
-
-  list_remove(item);
-  e->syncs--;
-  if (s->sync.fd >= 0) close(s->sync.fd);
-  free(s);
-}
-
-/* Once the writer has ended, and with it the last use of them. */
-static void free_syncs(struct engine *e) {
-  while (!list_empty(&e->syncing)) drop_sync(e, e->syncing.next);
-  while (!list_empty(&e->synced)) drop_sync(e, e->synced.next);
-}
-
 void engine_free(struct engine *e) {
   size_t i;
 
@@ -268,7 +244,7 @@ void engine_free(struct engine *e) {
     (void)curl_multi_setopt(e->multi, CURLMOPT_TIMERFUNCTION, NULL);
   }
   writer_free(e->writer);
-  free_syncs(e);
+  syncs_free(&e->syncs);
   free_ready(e, &e->ready);
   free_ready(e, &e->withheld);
   free_list(e, &e->committing);
@@ -352,16 +328,9 @@ uint64_t engine_timer(struct engine *e, double seconds) {
 
 uint64_t engine_sync(struct engine *e, int fd) {
   struct writer *w = writer_of(e);
-  struct syncing *s = w ? calloc(1, sizeof *s) : NULL;
 
-  if (!s) return 0;
-  s->sync.id = e->last_id + 1;
-  s->sync.fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-  list_push(&e->syncing, &s->link);
-  e->syncs++;
-  if (s->sync.fd >= 0 && writer_sync(w, &s->sync)) return ++e->last_id;
-  drop_sync(e, &s->link);
-  return 0;
+  if (!w || !syncs_add(&e->syncs, w, fd, e->last_id + 1)) return 0;
+  return ++e->last_id;
 }
 
 bool engine_may_stream(const struct engine *e) {
@@ -410,21 +379,10 @@ static void finish(struct engine *e, struct transfer *t, int code) {
   report(e, t);
 }
 
-static void collect_syncs(struct engine *e) {
-  struct sync *ended;
-
-  while ((ended = writer_next_sync(e->writer)) != NULL) {
-    struct syncing *s = LIST_OWNER(struct syncing, sync, ended);
-
-    list_remove(&s->link);
-    list_push(&e->synced, &s->link);
-  }
-}
-
 static void collect_files(struct engine *e) {
   struct sink *s;
 
-  collect_syncs(e);
+  syncs_collect(&e->syncs, e->writer);
   while ((s = writer_next(e->writer)) != NULL) {
     struct transfer *t = LIST_OWNER(struct transfer, answer.sink, s);
 
@@ -532,7 +490,7 @@ static bool spent(struct engine *e) {
 
   e->now = clock_now();
   if (e->turn.deadline < 0) return false;
-  awaited = !list_empty(&e->ready) || !list_empty(&e->synced) || is_timer_due(e);
+  awaited = !list_empty(&e->ready) || !list_empty(&e->syncs.ended) || is_timer_due(e);
   return e->now >= (awaited ? e->half_time : e->turn.deadline);
 }
 
@@ -682,7 +640,7 @@ void engine_step(struct engine *e, double timeout, double budget) {
 /* ---- what is ready ------------------------------------------------------------------- */
 
 size_t engine_live(const struct engine *e) {
-  return e->transfers.count + e->timers.count + e->syncs;
+  return e->transfers.count + e->timers.count + e->syncs.count;
 }
 
 static void view_transfer(const struct transfer *t, struct ready_view *view) {
@@ -691,15 +649,9 @@ static void view_transfer(const struct transfer *t, struct ready_view *view) {
   view->transfer = t;
 }
 
-static void view_sync(const struct syncing *s, struct ready_view *view) {
-  view->kind = READY_SYNC;
-  view->id = s->sync.id;
-  view->error = s->sync.error;
-}
-
 /* Timers take turns with the rest, or a deadline would wait for the end of a rush. */
 enum ready engine_peek(const struct engine *e, struct ready_view *view) {
-  bool others = !list_empty(&e->ready) || !list_empty(&e->synced);
+  bool others = !list_empty(&e->ready) || !list_empty(&e->syncs.ended);
   double due;
 
   view->kind = READY_NONE;
@@ -708,8 +660,8 @@ enum ready engine_peek(const struct engine *e, struct ready_view *view) {
     view->kind = READY_TIMER;
   } else if (!list_empty(&e->ready)) {
     view_transfer(LIST_OWNER(struct transfer, ready, e->ready.next), view);
-  } else if (others) {
-    view_sync(LIST_OWNER(struct syncing, link, e->synced.next), view);
+  } else if (syncs_first(&e->syncs, &view->id, &view->error)) {
+    view->kind = READY_SYNC;
   }
   return view->kind;
 }
@@ -739,7 +691,7 @@ void engine_pop(struct engine *e, const struct ready_view *view) {
 
   e->had_timer = view->kind == READY_TIMER;
   if (view->kind == READY_TIMER) (void)timers_remove(&e->timers, view->id);
-  else if (view->kind == READY_SYNC) drop_sync(e, e->synced.next);
+  else if (view->kind == READY_SYNC) syncs_drop(&e->syncs);
   else if (t && view->kind == READY_DONE) release(e, t);
   else if (t) pop_event(e, t);
   set_alarm(e);
@@ -760,7 +712,7 @@ static double next_due(const struct engine *e) {
 
 /* Without a descriptor nobody says that something has come. */
 static bool needs_a_look(const struct engine *e) {
-  return e->syncs > 0 || !list_empty(&e->active) || !list_empty(&e->committing);
+  return e->syncs.count > 0 || !list_empty(&e->active) || !list_empty(&e->committing);
 }
 
 /* What the last step had no time for. */
@@ -771,7 +723,7 @@ static bool has_more(const struct engine *e) {
 double engine_timeout(const struct engine *e) {
   double due, left;
 
-  if (!list_empty(&e->ready) || !list_empty(&e->synced)) return 0;
+  if (!list_empty(&e->ready) || !list_empty(&e->syncs.ended)) return 0;
   if (e->must_bury || has_more(e)) return 0;
   if (origins_next(&e->origins, e->now)) return 0;
   due = next_due(e);
