@@ -7,7 +7,6 @@ local system = require "support.system"
 
 local APP = "acme/demo/x"
 local POLL = { initial = 0.01, factor = 1.2, max = 0.05, jitter = 0 }
-local SLOW = tonumber(os.getenv "FAL_TEST_SLOWDOWN") or 1
 
 local sim, c
 
@@ -143,23 +142,6 @@ describe("a client in its host", function()
       assert(c:subscribe(APP, input "b"))
       -- Each look at the ledger is a connection of its own.
       assert.equal(before + 1, sim:ledger().totals.connections)
-    end)
-
-    it("keeps its alarm to the parent", function()
-      local fd = c:fd()
-      if not fd then return end
-      local woken
-      c:spawn(function() woken = c:sleep(0.3 * SLOW) end)
-      c:step(0)
-      local due = c:timeout()
-      assert.equal(0, in_child(function()
-        c:step(0)
-        c:close()
-        collect()
-      end))
-      assert.near(due, c:timeout(), 0.2 * SLOW)
-      c:loop()
-      assert.is_true(woken)
     end)
 
     it("lets the child make a client of its own", function()
@@ -397,9 +379,11 @@ describe("a client in its host", function()
   end)
 
   it("waits as long as it was told to while the clock is set back a day", function()
-    assert.equal("slept, expired, fetched in time", program("CLOCK_BACK=0.3", [[
+    assert.equal("slept, expired, fetched in time", program("CLOCK_BACK=0.3",
+      "local before = " .. os.time() .. [[
+
       local c, core = make(), require "fal.core"
-      local began, before = core.now(), os.time()
+      local began = core.now()
       assert(c:sleep(0.6))
       assert(os.time() < before - 80000, "the clock was not set back")
       io.write("slept, ")
@@ -408,7 +392,7 @@ describe("a client in its host", function()
       io.write(err.kind == "timeout" and "expired, " or tostring(err))
       io.write(c:subscribe("acme/demo", { input = {} }) and "fetched" or "lost")
       local took = core.now() - began
-      io.write(took < 10 and " in time" or " after " .. took)
+      io.write(took < 60 and " in time" or " after " .. took)
       c:close()
     ]]))
   end)
