@@ -40,10 +40,11 @@ local function show(told)
       row("key to buffer with it", told.with),
       row("the client's turn, wall", told.step),
       row("its turn, CPU of the thread", told.step_cpu),
+      row("before, while it submits, CPU", told.connecting_cpu),
     })
-  print(("  over 16.7 ms: %d keys without, %d with; %d turns by their CPU time, the rest is\n"
-    .. "  other programs on this machine\n"):format(told.without.late, told.with.late,
-    told.step_cpu.late))
+  print(("  over 16.7 ms: %d keys without, %d with; %d turns by their CPU time, what is\n"
+    .. "  more is other programs on this machine\n"):format(told.without.late,
+    told.with.late, told.step_cpu.late))
 end
 
 local server = sim.start { media = "none", run_time = 1e6, queue_time = 0, keep = 0 }
