@@ -1,4 +1,5 @@
 local fake = require "support.fake_client"
+local ledgers = require "support.ledgers"
 
 local json = fake.json
 
@@ -166,6 +167,20 @@ describe("fal.follow", function()
     end
     assert.near(12, canceled, 1e-6)
     assert.is_true(core.time - from < 16)
+  end)
+
+  it("begins with what the ledger knows of the endpoint", function()
+    local path, dir = ledgers.path()
+    local first = fake.new(service(ninety), { ledger = path, quiet = true })
+    times(30, first)
+    first:close()
+    local c, core = fake.new(service(ninety), { ledger = path, quiet = true })
+    times(1, c)
+    assert.is_true(#looks(core) < 10)
+    assert(c:subscribe("acme/demo/y", {}))
+    assert.is_true(#looks(core) > 20)
+    c:close()
+    os.execute("rm -rf " .. dir)
   end)
 
   it("finds jobs in time that have become quick", function()

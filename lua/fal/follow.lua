@@ -34,7 +34,16 @@ function follow.new(job, want_logs, mode, deadline, watcher)
   }, Follower)
 end
 
-local function forecast_of(job) return job.client.forecasts:of(job.endpoint_id) end
+--- What is known of the job's endpoint; at first, what the ledger has of it.
+local function forecast_of(job)
+  local client = job.client
+  local known, fresh = client.forecasts:of(job.endpoint_id)
+  if fresh and client.account then
+    local times = client.account:times(job.endpoint_id, forecast.KEPT)
+    for i = #times, 1, -1 do known:learn(times[i]) end
+  end
+  return known
+end
 
 --- How fast the queue moves, while the job is in it.
 local function note_place(self, now, place)
@@ -57,7 +66,9 @@ local function learn(self, status, now, streamed)
     local seconds = forecast.time((streamed and now or self.looked_at) - self.runs_from,
       now - self.runs_from, type(metrics) == "table" and metrics.inference_time,
       2 * forecast.STRETCH * job.client.settings.poll.max)
-    if seconds then forecast_of(job):learn(seconds) end
+    if not seconds then return end
+    forecast_of(job):learn(seconds)
+    if job.record then job.record:timed(seconds) end
   elseif status.status == "IN_QUEUE" then
     self.runs_from = now
     note_place(self, now, status.queue_position)

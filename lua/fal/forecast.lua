@@ -19,6 +19,7 @@
 local forecast = {}
 
 local KEPT = 64        -- times of one endpoint
+forecast.KEPT = KEPT
 local ENDPOINTS = 64   -- that are remembered
 local FEW = 8          -- times that are too few to learn from
 

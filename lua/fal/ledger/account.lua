@@ -279,6 +279,20 @@ function Account:find(request_id)
   return row and record.new(self, row)
 end
 
+--- Seconds that the last jobs of an endpoint took, the latest first; none without a
+--- ledger that can be read.
+---@param endpoint_id string
+---@param limit integer
+---@return number[]
+function Account:times(endpoint_id, limit)
+  local rows = self.journal and self.book:read(function(db)
+    return store.times(db, endpoint_id, limit)
+  end) or {}
+  local times = {}
+  for i = 1, #rows do times[i] = tonumber(rows[i].run_ms) / 1000 end
+  return times
+end
+
 -- Files of results that are remembered, to know whose they are when they are saved.
 local MAX_FILES = 10000
 

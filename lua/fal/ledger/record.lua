@@ -132,6 +132,10 @@ function Record:completed()
   if not self.ended then write(self, { state = "completed" }, { state = "accepted" }) end
 end
 
+--- How long it took, as the one who followed it has learned.
+---@param seconds number
+function Record:timed(seconds) self.took = seconds end
+
 --- What came with the result; kept until it is known what it means.
 ---@param body? string
 ---@param headers? table<string, string>
@@ -161,7 +165,8 @@ function Record:fetched(output)
   self.account:remember(self.id, output)
   local micros, units = money(self, true)
   local op = write(self, { state = "fetched", cost = micros, settled = micros,
-    billed_units = units, result = store.text(self.body), ended_at = ledger.now() })
+    billed_units = units, result = store.text(self.body), ended_at = ledger.now(),
+    run_ms = self.took and math.floor(1000 * self.took) })
   self.body, self.headers, self.op = nil, nil, op
   durable(self, op)
 end

@@ -35,6 +35,12 @@ schema.VERSIONS = {
     "ALTER TABLE fal_jobs ADD COLUMN service_sent_at BIGINT",
     "ALTER TABLE fal_jobs ADD COLUMN service_answered_at BIGINT",
   },
+  {
+    -- What fal.forecast learns from: milliseconds from the last sight in the queue on.
+    "ALTER TABLE fal_jobs ADD COLUMN run_ms BIGINT",
+    "CREATE INDEX fal_jobs_times ON fal_jobs (endpoint_id, ended_at) "
+      .. "WHERE run_ms IS NOT NULL",
+  },
 }
 
 local function version(db)

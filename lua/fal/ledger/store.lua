@@ -10,7 +10,7 @@ local TEXTS = { "id", "name", "endpoint_id", "input", "input_hash", "state", "wr
   "error_kind", "error", "looked_at" }
 local NUMBERS = { "created_at", "updated_at", "sent_at", "answered_at", "accepted_at",
   "ended_at", "unit_price", "reserved", "settled", "cost", "service_sent_at",
-  "service_answered_at" }
+  "service_answered_at", "run_ms" }
 
 local COLUMNS, select_list = {}, {}
 for _, name in ipairs(TEXTS) do
@@ -119,6 +119,16 @@ function store.find(db, where, ...)
   if not rows then return nil, message, code end
   for i = 1, #rows do typed(rows[i]) end
   return rows
+end
+
+--- How long the last jobs of an endpoint took, the latest first.
+---@return { run_ms: string }[]? rows
+---@return string? message
+---@return string? code
+function store.times(db, endpoint_id, limit)
+  return db:query(("SELECT CAST(run_ms AS TEXT) AS run_ms FROM fal_jobs "
+    .. "WHERE endpoint_id = ? AND run_ms IS NOT NULL ORDER BY ended_at DESC LIMIT %d")
+    :format(limit), endpoint_id)
 end
 
 ---@return table? row
