@@ -334,9 +334,9 @@ end
 function Scheduler:step(budget)
   if self.closed then return 0 end
   if self.unwaiting then error(self.unwaiting .. " must not call step", 3) end
-  -- Half for the sockets, or a quarter when somebody waits for his turn: what libcurl began
-  -- it finishes, and a TLS handshake takes a millisecond. The tasks have a quarter whatever
-  -- it took.
+  -- Half for the sockets, or a quarter when somebody waits for his turn: what libcurl
+  -- began it finishes, and a TLS handshake takes a millisecond. The tasks have a quarter
+  -- whatever it took.
   local limit = budget and self.now() + budget
   local has_tasks = self.head <= self.tail
   local more = self:advance(0, budget and budget * (has_tasks and 0.25 or 0.5))
