@@ -173,6 +173,26 @@ describe("a SQLite ledger", function()
     assert.are.same(output, row.result)
   end)
 
+  it("that can write the result and not the acceptance keeps both", function()
+    client = client_of(path)
+    assert(ask(client, "first"))
+    local db = client.account.book:db()
+    assert(db:run("CREATE TRIGGER trouble BEFORE UPDATE ON fal_jobs WHEN NEW.state = "
+      .. "'accepted' BEGIN SELECT RAISE(ABORT, 'disk trouble'); END"))
+    local _, job = assert(ask(client, "second"))
+    assert(db:run("DROP TRIGGER trouble"))
+    client:close()
+    assert.is_nil(event("ledger.taken"))
+    local book = assert(ledger.open(path))
+    local ids = {}
+    for _, row in ipairs(assert(book:jobs { state = "fetched" })) do
+      ids[row.request_id or "none"] = true
+    end
+    book:close()
+    assert.is_true(ids[job.request_id])
+    assert.is_nil(ids.none)
+  end)
+
   it("that fails until the end says which jobs it does not know", function()
     client = client_of(path)
     assert(ask(client, "first"))

@@ -12,6 +12,7 @@ local record = {}
 ---@class fal.Record
 ---@field id? string            of the row; nil without a ledger
 ---@field endpoint_id string
+---@field request_id? string    once it is accepted
 ---@field reserved integer      micro-dollars
 ---@field unit_price? integer   micro-dollars of one billed unit
 local Record = {}
@@ -22,7 +23,8 @@ Record.__index = Record
 ---@return fal.Record
 function record.new(account, row)
   return setmetatable({ account = account, id = row.id, endpoint_id = row.endpoint_id,
-    reserved = row.reserved, unit_price = row.unit_price }, Record)
+    request_id = row.request_id, reserved = row.reserved,
+    unit_price = row.unit_price }, Record)
 end
 
 local function write(self, fields, only, after)
@@ -110,6 +112,7 @@ local UNANSWERED = { request_id = store.NULL, state = { "sent", "unknown", "refu
 ---@param now_only? boolean   in a callback, which cannot wait
 function Record:accepted(answer, now_only)
   local now = ledger.now()
+  self.request_id = answer.request_id
   local op = write(self, { state = "accepted", request_id = answer.request_id,
     writer = self.account.me and self.account.me.id, cost = self.reserved,
     settled = store.NULL, ended_at = store.NULL, error_kind = store.NULL,
@@ -156,6 +159,8 @@ local function money(self, ok, status, queued)
   return micros, units and ("%.8g"):format(units)
 end
 
+-- The end of a job says its request id too: the acceptance may be unwritten as yet.
+
 --- The result is here. Waits until it is durable; when the ledger fails, it is tried
 --- again, and the result is handed on all the same.
 ---@param output any   decoded
@@ -164,8 +169,9 @@ function Record:fetched(output)
   self.ended = true
   self.account:remember(self.id, output)
   local micros, units = money(self, true)
-  local op = write(self, { state = "fetched", cost = micros, settled = micros,
-    billed_units = units, result = store.text(self.body), ended_at = ledger.now(),
+  local op = write(self, { state = "fetched", request_id = self.request_id,
+    cost = micros, settled = micros, billed_units = units,
+    result = store.text(self.body), ended_at = ledger.now(),
     run_ms = self.took and math.floor(1000 * self.took) })
   self.body, self.headers, self.op = nil, nil, op
   durable(self, op)
@@ -186,8 +192,9 @@ function Record:failed(err, queued)
   self.ended = true
   local micros, units = money(self, false, err.status, queued)
   local op = write(self, { state = err.kind == "canceled" and "canceled" or "failed",
-    cost = micros, settled = micros, billed_units = units, ended_at = ledger.now(),
-    error_kind = err.kind, error = store.text(err.message) }, NOT_FETCHED)
+    request_id = self.request_id, cost = micros, settled = micros,
+    billed_units = units, ended_at = ledger.now(), error_kind = err.kind,
+    error = store.text(err.message) }, NOT_FETCHED)
   self.body, self.headers, self.op = nil, nil, op
   durable(self, op)
 end
