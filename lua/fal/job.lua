@@ -12,6 +12,8 @@ local job = {}
 ---@field request_id string
 ---@field endpoint_id string
 ---@field input? table       as it was sent; nil for a job that was taken up by its id
+---@field since? number      when it was accepted, by the monotonic clock; nil where that
+---        is not known
 local Job = {}
 Job.__index = Job
 Job.__tostring = function(self)
