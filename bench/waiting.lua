@@ -3,6 +3,7 @@
 --   BENCH_WAITING   jobs ["10000 100000"]
 
 local bench = require "lib.bench"
+local helper = require "lib.helper"
 local server = require "lib.server"
 
 local SIZES = {}
@@ -12,13 +13,6 @@ end
 
 local VMS = { { "5.4", "Lua 5.4" }, { "jit", "LuaJIT" } }
 local SECONDS = 10
-
--- What the programs ask of their process, for each Lua.
-local build = os.getenv "BUILD" or "build"
-for _, vm in ipairs(VMS) do
-  bench.shell(("${CC:-cc} -O2 -shared -fPIC $(scripts/vm %s cflags) -o %s/%s/probe.so "
-    .. "bench/frame/probe.c"):format(vm[1], build, vm[1]))
-end
 
 local data = { waiting = {}, completing = {} }
 
@@ -34,7 +28,7 @@ local function waiting(edge, jobs)
   local lines = {}
   for _, vm in ipairs(VMS) do
     local lone, crowded = limit(edge, 1), limit(edge, 64)
-    local told = bench.run(bench.lua(vm[1], "bench/programs/waiting.lua", edge.plain,
+    local told = bench.run(helper.lua(vm[1], "bench/programs/waiting.lua", edge.plain,
       jobs, gap, SECONDS))
     lone = (lone + limit(edge, 1)) / 2
     told.limit, told.limit_crowded = lone, crowded
@@ -54,7 +48,7 @@ end
 local function completing(jobs)
   local lines = {}
   for _, vm in ipairs(VMS) do
-    local command = bench.lua(vm[1], "bench/programs/completing.lua",
+    local command = helper.lua(vm[1], "bench/programs/completing.lua",
       '"$FAL_BASE_URL"', jobs)
     local told = bench.run("SIM_OPTIONS='--media none --queue-time 2 --run-time 18 "
       .. "--jitter 0.1 --ahead 0 --keep 10 --connections 300' scripts/with-sim sh -c '"
