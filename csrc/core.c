@@ -725,6 +725,14 @@ static void pin(void) {
   (void)dlopen(self.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE);
 }
 
+/* The same for another C module that is loaded. */
+static int L_pin(lua_State *L) {
+  const char *path = l_text(L, 1);
+
+  lua_pushboolean(L, dlopen(path, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE) != NULL);
+  return 1;
+}
+
 static void l_push_features(lua_State *L) {
   lua_createtable(L, 0, 4);
   lua_pushboolean(L, engine_has_http2());
@@ -741,7 +749,7 @@ static const luaL_Reg functions[] = {
     {"new", L_new},         {"now", L_now},       {"table", L_table},
     {"stat", L_stat},       {"lock", L_lock},     {"make_folder", L_make_folder},
     {"columns", L_columns}, {"sha256", L_sha256}, {"random", L_random},
-    {"sync", L_sync},       {NULL, NULL}};
+    {"sync", L_sync},       {"pin", L_pin},       {NULL, NULL}};
 
 static const luaL_Reg methods[] = {
     {"set_key", L_set_key}, {"submit", L_submit},     {"status", L_status},

@@ -373,3 +373,23 @@ require("support.ledgers").each(busted, function(new)
     end)
   end)
 end)
+
+describe("a program with a ledger", function()
+  local script = require "support.script"
+
+  it("may end without closing its client", function()
+    local dir = script.directory()
+    local file = assert(io.open(dir .. "/forget.lua", "w"))
+    file:write([[
+      local fal = require "fal"
+      local client = fal.assert(fal.client { ledger = "ledger.db", credentials = "a:b" })
+      fal.assert(client:subscribe("acme/demo/make", { input = { prompt = "x" } }))
+    ]])
+    file:close()
+    local output, code = script.run(dir .. "/forget.lua",
+      { dir = dir, base_url = sim.url })
+    script.remove(dir)
+    assert.equal("", output)
+    assert.equal(0, code)
+  end)
+end)

@@ -53,6 +53,11 @@ function core.columns(file) end
 ---@return string? message
 function core.random(n) end
 
+---Keeps a C module that is loaded mapped until the process ends.
+---@param path string
+---@return boolean pinned
+function core.pin(path) end
+
 ---@param bytes string
 ---@return string hex         64 lower-case digits
 function core.sha256(bytes) end

@@ -4,6 +4,7 @@
 -- lose digits on their way in. So numbers travel as text: bound as strings (the columns'
 -- types convert them), selected with CAST(… AS TEXT).
 
+local core = require "fal.core"
 local E = require "fal.error"
 
 local unpack = rawget(table, "unpack") or rawget(_G, "unpack")
@@ -60,6 +61,14 @@ local function failure(self, err)
   return nil, text, classify(text)
 end
 
+-- A client that is finalised as Lua ends still writes to its ledger. What LuaDBI makes
+-- for that, LuaJIT finalises after it has unloaded LuaDBI's driver.
+local function keep_loaded(name)
+  local search = rawget(package, "searchpath")
+  local path = search and search(name, package.cpath)
+  if path then core.pin(path) end
+end
+
 local function load_driver(driver)
   local found, dbi = pcall(require, "DBI")
   if not found then
@@ -68,6 +77,7 @@ local function load_driver(driver)
   if not pcall(require, "dbd." .. driver:lower()) then
     return nil, "LuaDBI's driver is not installed (" .. DRIVERS[driver] .. ")"
   end
+  keep_loaded("dbd." .. driver:lower())
   return dbi
 end
 
