@@ -22,16 +22,18 @@ local function collect()
   for _ = 1, 3 do collectgarbage() end
 end
 
--- Runs `fn` in a child that says so by its exit code.
+-- Runs `fn` in a child; 0: all went well. The parent's engine is left behind there.
 local function in_child(fn)
   io.stdout:flush()
   local pid = system.fork()
   if pid == 0 then
     local ok, err = pcall(fn)
     if not ok then io.stderr:write(tostring(err), "\n") end
-    system.exit(ok and 0 or 1)
+    if ok then system.vanish() end
+    system.exit(1)
   end
-  return system.wait(pid)
+  local code = system.wait(pid)
+  return code == -9 and 0 or code
 end
 
 local function input(prompt) return { input = { prompt = prompt } } end
