@@ -198,8 +198,10 @@ void origins_start(struct origins *o, struct transfer *t, double now) {
   o->next_start = (o->next_start > now ? o->next_start : now) + o->pace;
 }
 
+/* Told a second time, t's origin may be gone: nothing held it any more. */
 void origins_end(struct origins *o, struct transfer *t) {
-  if (t->counted) count(o, t, -1);
+  if (!t->counted) return;
+  count(o, t, -1);
   if (t->origin->opening == t) t->origin->opening = NULL;
 }
 

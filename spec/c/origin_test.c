@@ -1,6 +1,7 @@
 /* Who may start, without any network: what is sent is said by hand. */
 #include "origin.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "check.h"
@@ -155,6 +156,29 @@ static void the_pace_is_kept(void) {
   origins_free(&o);
 }
 
+/* Fetched later than it ended: by then others may have its origin's place. */
+static void the_end_may_be_told_again_when_the_origin_is_gone(void) {
+  struct transfer *first, *others[MAX_ORIGINS];
+  struct origins o;
+  char url[32];
+  int i;
+
+  origins_init(&o, CONNECTIONS, 0);
+  first = enter(&o, "http://first/", false, false);
+  start(&o, first);
+  origins_end(&o, first);
+  for (i = 0; i < MAX_ORIGINS; i++) {
+    snprintf(url, sizeof url, "http://other%d/", i);
+    others[i] = enter(&o, url, false, false);
+  }
+  end(&o, first);
+  for (i = 0; i < MAX_ORIGINS; i++) {
+    origins_leave(&o, others[i]);
+    transfer_free(others[i]);
+  }
+  origins_free(&o);
+}
+
 int main(void) {
   the_urgent_goes_first_and_origins_take_turns();
   files_leave_connections_to_others();
@@ -162,5 +186,6 @@ int main(void) {
   connections_without_sharing_open_side_by_side();
   a_file_says_nothing_of_what_its_origin_speaks();
   the_pace_is_kept();
+  the_end_may_be_told_again_when_the_origin_is_gone();
   return check_report();
 }
