@@ -147,6 +147,28 @@ describe("fal.drivers.luv", function()
     assert.is_true(uv.hrtime() - began >= 0.05 * 1e9)
   end)
 
+  local function close_all()
+    uv.walk(function(handle) if not handle:is_closing() then handle:close() end end)
+  end
+
+  it("closes after the host has closed every handle", function()
+    coroutine.wrap(function() c:sleep(60) end)()
+    close_all()
+    c:close()
+    uv.run()
+    assert.matches("closed", tostring(c.engine))
+  end)
+
+  it("goes on in a loop whose handles were all closed", function()
+    local slept
+    coroutine.wrap(function() slept = c:sleep(0.01) end)()
+    close_all()
+    uv.run()
+    assert.is_true(c:sleep(0.02))
+    uv.run()
+    assert.is_true(slept)
+  end)
+
   it("lets a coroutine go that was closed while it waited", function()
     if not rawget(coroutine, "close") then return end
     local co = coroutine.create(function() c:sleep(0.01) end)

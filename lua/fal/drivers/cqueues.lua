@@ -21,7 +21,8 @@ end
 --- cqueues remembers what it polls for by number: before the number becomes another
 --- descriptor's, it has to forget.
 local function forget(controller, pump)
-  if pump.is_polling then controller:cancel(pump.pollfd) end
+  -- A controller that was closed has forgotten all, and raises.
+  if pump.is_polling then pcall(controller.cancel, controller, pump.pollfd) end
   pump.is_polling = nil
 end
 

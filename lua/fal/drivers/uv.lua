@@ -45,8 +45,16 @@ local function resume_some(self, limit)
   end
 end
 
-local function stop(self)
+--- The handle, unless the host has closed all that its loop had: to stop or to start
+--- one that is closed ends the process.
+local function open_handle(self)
   local handle = self.handle
+  if handle and handle:is_closing() then self.handle = nil end
+  return self.handle
+end
+
+local function stop(self)
+  local handle = open_handle(self)
   if not handle then return end
   self.handle = nil
   handle:stop()
@@ -66,7 +74,7 @@ local function readable(self)
 end
 
 local function watch(self)
-  local handle = self.handle
+  local handle = open_handle(self)
   if not handle then
     handle = assert(self.host.uv.new_poll(self.fd))
     self.handle = handle
@@ -99,7 +107,7 @@ function settle(self)
   if sched.closed or sched.live + sched.pending == 0 then return stop(self) end
   if self.resting then return end
   if self.used_up and self.host.rest then return rest(self) end
-  if self.host.away or not self.handle then watch(self) end
+  if self.host.away or not open_handle(self) then watch(self) end
 end
 
 local function round(self)
@@ -151,7 +159,7 @@ function uv_driver.attach(client, host)
       coroutine.yield()
     end,
     changed = function()
-      if self.handle or self.busy or self.resting or client.closed then return end
+      if self.busy or self.resting or client.closed or open_handle(self) then return end
       watch(self)
     end,
     detach = function() stop(self) end,
