@@ -147,6 +147,26 @@ describe("fal.drivers.luv", function()
     assert.is_true(uv.hrtime() - began >= 0.05 * 1e9)
   end)
 
+  it("does not resume a coroutine that waits for something else by then", function()
+    local early, first, second = nil, nil, nil
+    first = coroutine.create(function()
+      c:sleep(0.01)
+      assert(coroutine.resume(second))  -- its wait is over, its turn has not come
+    end)
+    second = coroutine.create(function()
+      c:sleep(0.01)
+      early = coroutine.yield() ~= "mine"
+    end)
+    coroutine.resume(first)
+    coroutine.resume(second)
+    local until_ = uv.hrtime() + 0.02 * 1e9
+    while uv.hrtime() < until_ do end  -- both come due in one turn
+    uv.run()
+    assert.is_nil(early)
+    assert(coroutine.resume(second, "mine"))
+    assert.is_false(early)
+  end)
+
   local function close_all()
     uv.walk(function(handle) if not handle:is_closing() then handle:close() end end)
   end

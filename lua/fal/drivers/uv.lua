@@ -33,10 +33,10 @@ Pump.__index = Pump
 --- Coroutines whose wait is over are resumed in order, as many as there is time for.
 local function resume_some(self, limit)
   while self.first <= self.last do
-    local co = self[self.first]
+    local co = self[self.first].co
     self[self.first] = nil
     self.first = self.first + 1
-    if status(co) == "suspended" then
+    if co and status(co) == "suspended" then
       local ok, err = coroutine.resume(co)
       -- Nobody else hears of it: in libuv's callbacks an error ends the process.
       if not ok then self.client:report(task.failure(co, err)) end
@@ -130,9 +130,9 @@ local function run(self)
   if self.first <= self.last then call_later(self) end
 end
 
-local function wake(self, co)
+local function wake(self, waiting)
   self.last = self.last + 1
-  self[self.last] = co
+  self[self.last] = waiting
   if not self.busy then call_later(self) end
 end
 
@@ -155,8 +155,10 @@ function uv_driver.attach(client, host)
     wait = function(register)
       local co = current()
       if not co then return host.main(register) end
-      register(function() wake(self, co) end)
+      local waiting = { co = co }
+      register(function() wake(self, waiting) end)
       coroutine.yield()
+      waiting.co = nil  -- whoever resumed it: from now on it may wait for something else
     end,
     changed = function()
       if self.busy or self.resting or client.closed or open_handle(self) then return end
