@@ -292,6 +292,7 @@ int engine_fd(struct engine *e) {
 
 /* ---- the disk ------------------------------------------------------------------------ */
 
+/* Made for the first file. Without it files are finished here, however long it takes. */
 static struct writer *writer_of(struct engine *e) {
   if (e->writer) return e->writer;
   e->writer = writer_new();
@@ -392,7 +393,6 @@ static void collect_files(struct engine *e) {
   }
 }
 
-/* Made for the first file. Without it files are finished here, however long it takes. */
 bool engine_abort(struct engine *e, uint64_t id) {
   struct transfer *t = idmap_get(&e->transfers, id);
 
@@ -649,7 +649,8 @@ static void view_transfer(const struct transfer *t, struct ready_view *view) {
   view->transfer = t;
 }
 
-/* Timers take turns with the rest, or a deadline would wait for the end of a rush. */
+/* Timers take turns with the rest, or a deadline would wait for the end of a rush. Syncs
+ * are few, and each takes the disk longer than it takes us. */
 enum ready engine_peek(const struct engine *e, struct ready_view *view) {
   bool others = !list_empty(&e->ready) || !list_empty(&e->syncs.ended);
   double due;
@@ -658,10 +659,10 @@ enum ready engine_peek(const struct engine *e, struct ready_view *view) {
   if (!(others && e->had_timer) && timers_first(&e->timers, &view->id, &due) &&
       due <= e->now) {
     view->kind = READY_TIMER;
-  } else if (!list_empty(&e->ready)) {
-    view_transfer(LIST_OWNER(struct transfer, ready, e->ready.next), view);
   } else if (syncs_first(&e->syncs, &view->id, &view->error)) {
     view->kind = READY_SYNC;
+  } else if (!list_empty(&e->ready)) {
+    view_transfer(LIST_OWNER(struct transfer, ready, e->ready.next), view);
   }
   return view->kind;
 }

@@ -2,6 +2,7 @@
 #include "engine.h"
 
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -108,6 +109,23 @@ static void a_due_timer_does_not_wait_for_the_end_of_a_rush(void) {
   engine_free(e);
 }
 
+static void a_sync_does_not_wait_for_the_end_of_a_rush(void) {
+  struct engine *e = open_engine();
+  struct request request = to_nowhere();
+  struct ready_view view;
+  FILE *file = tmpfile();
+  int i;
+
+  CHECK(file && engine_sync(e, fileno(file)) != 0);
+  for (i = 0; i < 1000 && engine_peek(e, &view) == READY_NONE; i++) engine_step(e, 0.01, 0.01);
+  CHECK(view.kind == READY_SYNC);
+  CHECK(engine_abort(e, engine_add(e, &request)));
+  CHECK(engine_peek(e, &view) == READY_SYNC);
+  CHECK(drain(e) == 2);
+  if (file) fclose(file);
+  engine_free(e);
+}
+
 static void a_host_is_never_told_to_wait_for_ages(void) {
   struct engine *e = open_engine();
 
@@ -141,6 +159,7 @@ int main(void) {
   an_earlier_timer_moves_the_alarm();
   readable_while_something_waits_to_be_fetched();
   a_due_timer_does_not_wait_for_the_end_of_a_rush();
+  a_sync_does_not_wait_for_the_end_of_a_rush();
   a_host_is_never_told_to_wait_for_ages();
   a_fork_only_abandons();
   return check_report();
