@@ -177,4 +177,16 @@ describe("the Neovim example", function()
     local log = assert(io.open(dir .. "/sora.log")):read "*a"
     assert.truthy(log:find(server:ledger().jobs[1].request_id, 1, true), log)
   end)
+
+  it("notes what may have been accepted when the editor ends", function()
+    server:fault { route = "submit", action = "delay", seconds = 60 }
+    run [[
+      vim.cmd "Sora A long one"
+      vim.wait(500)
+      done()
+    ]]
+    server:clear_faults()
+    local log = assert(io.open(dir .. "/sora.log")):read "*a"
+    assert.truthy(log:find("look for a request to fal-ai/sora-2/text-to-video", 1, true), log)
+  end)
 end)

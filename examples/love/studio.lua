@@ -29,7 +29,8 @@ local function say(shot, stage)
 end
 
 local function failed(shot, err)
-  if err.kind == "closed" then return end  -- the program ends, the job goes on
+  -- The program ends, the job goes on. One without an id may have been accepted, too.
+  if err.kind == "closed" and (shot.request_id or err.sent ~= "unknown") then return end
   shot.err, shot.ended = text.escape(tostring(err)), true
   say(shot, "failed")
   print(shot.err)

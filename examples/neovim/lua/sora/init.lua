@@ -85,7 +85,8 @@ local function finish(clip, words)
 end
 
 local function failed(clip, err)
-  if err.kind == "closed" then return end  -- the editor ends; the job goes on
+  -- The editor ends; the job goes on. One without an id may have been accepted, too.
+  if err.kind == "closed" and (clip.request_id or err.sent ~= "unknown") then return end
   clip.err = tostring(err)
   note(clip, clip.err)
   finish(clip, "failed")
