@@ -438,7 +438,8 @@ static const char *describe(const struct transfer *t, CURLcode code) {
   return t->curl_error[0] ? t->curl_error : curl_easy_strerror(code);
 }
 
-/* One on which something went wrong is not trusted with another request. */
+/* One on which something went wrong is not trusted with another request. Nor is one that
+ * had to send again: libcurl counts that over the handle's life, and soon gives up. */
 static void drop_handle(struct transfer *t, bool is_good) {
   CURL *easy = t->easy;
 
@@ -459,7 +460,7 @@ void transfer_finish(struct transfer *t, int code) {
     t->outcome = classify(t, (CURLcode)code);
     if (code != CURLE_OK) answer_fail(&t->answer, t->outcome, describe(t, (CURLcode)code));
   }
-  drop_handle(t, code == CURLE_OK);
+  drop_handle(t, code == CURLE_OK && t->sends <= 1);
 }
 
 bool transfer_has_file(const struct transfer *t) {

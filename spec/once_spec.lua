@@ -82,6 +82,29 @@ describe("a submit whose answer is lost", function()
     assert.are.equal(JOBS, accepted_once_each(sim))
   end)
 
+  -- libcurl counts over a handle's life how often it did so, and gives up at the sixth.
+  it("does not keep libcurl from asking again what may be asked twice", function()
+    sim:clear_faults()
+    sim:fault { route = "status", action = "drop", at = "acted", every = 2 }
+    local engine = assert(core.new {
+      queue_url = sim.url .. "/queue", run_url = sim.url .. "/run",
+      rest_url = sim.url .. "/rest", api_url = sim.url .. "/api",
+    })
+    assert(engine:set_key(os.getenv("FAL_KEY") or "id:secret"))
+    local answers = {}
+    for i = 1, 14 do
+      assert(engine:status("acme/demo", "none", false))
+      local id, kind
+      repeat
+        engine:step(5)
+        id, kind = engine:next()
+      until id
+      answers[i] = kind
+    end
+    engine:close()
+    assert.are.equal(("response "):rep(14), table.concat(answers, " ") .. " ")
+  end)
+
   -- The door that the above shows closed is really there: without `once`, libcurl sends a
   -- POST again whose reused connection died, and nobody is told.
   it("would have been accepted twice by libcurl alone", function()
