@@ -187,6 +187,6 @@ describe("the Neovim example", function()
     ]]
     server:clear_faults()
     local log = assert(io.open(dir .. "/sora.log")):read "*a"
-    assert.truthy(log:find("look for a request to fal-ai/sora-2/text-to-video", 1, true), log)
+    assert.truthy(log:find("look for a request to fal-ai/sora-2", 1, true), log)
   end)
 end)

@@ -148,8 +148,8 @@ describe("fal.drivers.luv", function()
   end)
 
   it("does not resume a coroutine that waits for something else by then", function()
-    local early, first, second = nil, nil, nil
-    first = coroutine.create(function()
+    local early, second
+    local first = coroutine.create(function()
       c:sleep(0.01)
       assert(coroutine.resume(second))  -- its wait is over, its turn has not come
     end)
