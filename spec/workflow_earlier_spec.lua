@@ -156,7 +156,8 @@ describe("a workflow that is run again", function()
 
     local function intent(number, id)
       return { t = "intent", a = number or 1, k = "cat" .. (number or 1), n = "base",
-        e = id or ID, i = { prompt = "A cat" }, m = 400000, at = os.time() }
+        e = id or ID, i = { prompt = "A cat" }, m = 400000, at = os.time(),
+        s = os.time() }
     end
 
     it("fetches what was made and not fetched", function()

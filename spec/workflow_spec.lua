@@ -469,7 +469,8 @@ describe("a workflow", function()
     local function intent()
       local entry = assert(tree():plan()).nodes[1]
       return { t = "intent", a = 1, k = entry.key, n = "base", e = entry.endpoint_id,
-        i = { prompt = "A cat", delete_video = false }, m = 400000, at = os.time() }
+        i = { prompt = "A cat", delete_video = false }, m = 400000, at = os.time(),
+        s = os.time() }
     end
 
     it("with a job running takes it up by its request id", function()
@@ -546,23 +547,78 @@ describe("a workflow", function()
       assert.equal(1, accepted())
     end)
 
-    it("under a policy takes a current history's silence for proof", function()
+    --- A run under a policy, while others submit to the same endpoint.
+    local function run_under_policy(prepare)
       client:close()
       client = assert(fal.client { base_url = server.url, credentials = "spec:key",
         quiet = true, poll = { initial = 0.01, max = 0.05 },
         ledger_policy = { assume_not_accepted_after = 0 } })
       sora = require("fal.sora2").with(client)
-      died(intent())
+      prepare()
       local later = client:spawn(function()
-        for _ = 1, 40 do
+        for _ = 1, 60 do
           client:sleep(0.1)
           assert(sora.text_to_video:submit { prompt = "Something else" })
         end
       end)
       local report = assert(tree():run())
       later:await()
+      return report
+    end
+
+    it("under a policy takes a current history's silence for proof", function()
+      local report = run_under_policy(function() died(intent()) end)
       assert.same(ALL_DONE, states(report))
     end)
+
+    -- Its own clock was a quarter of an hour ahead, and was set since.
+    it("under a policy pays for nothing again that was sent by a wrong clock", function()
+      local report = run_under_policy(function()
+        assert(sora.text_to_video:submit { prompt = "A cat", delete_video = false })
+        local record = intent()
+        record.at, record.s = os.time() + 940, nil
+        died(record)
+      end)
+      local sent = 0
+      for _, job in ipairs(server:ledger().jobs) do
+        if job.input.prompt == "A cat" then sent = sent + 1 end
+      end
+      assert.equal(1, sent)
+      assert.equal("unknown_submit", report.nodes.base.error.kind)
+    end)
+
+    it("finds by the service's clock what was sent by a wrong one", function()
+      local job
+      local report = run_under_policy(function()
+        job = assert(sora.text_to_video:submit { prompt = "A cat",
+          delete_video = false })
+        local record = intent()
+        record.at = os.time() + 940
+        died(record)
+      end)
+      assert.equal(job.request_id, report.nodes.base.request_id)
+    end)
+
+    it("does not call unsent what its ledger cannot be asked about", function()
+      client:close()
+      client = assert(fal.client { base_url = server.url, credentials = "spec:key",
+        quiet = true, ledger = dir .. "/no/such/folder/ledger.sqlite" })
+      sora = require("fal.sora2").with(client)
+      local record = intent()
+      record.l = "a ledger"
+      died(record)
+      local err = assert(tree():run()).nodes.base.error
+      assert.equal("unknown_submit", err.kind)
+      assert.equal("unknown", err.sent)
+      assert.not_matches("nothing was sent", tostring(err))
+    end)
+  end)
+
+  it("sends what its options have as extra", function()
+    local f = film()
+    f:clip("base", sora.text_to_video, { prompt = "A cat" }, { extra = { fancy = 3 } })
+    assert.equal("done", assert(f:run()).nodes.base.state)
+    assert.equal(3, server:ledger().jobs[1].input.fancy)
   end)
 
   describe("with a ledger", function()

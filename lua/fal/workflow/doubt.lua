@@ -3,6 +3,7 @@
 -- Found, the job goes on. Not found, it proves nothing: it stays in doubt, unless the
 -- user's ledger_policy takes a history that is current for proof (api.md section 2).
 
+local clocks = require "fal.ledger.clock"
 local evidence = require "fal.reconcile.evidence"
 local history = require "fal.reconcile.history"
 local input = require "fal.ledger.input"
@@ -10,36 +11,79 @@ local match = require "fal.reconcile.match"
 
 local doubt = {}
 
+-- Seconds that the service's time is worth waiting for, and for which it is not asked for
+-- again when it did not come.
+local PATIENCE, REST = 2, 10
+
+--- Sees to it that a run knows the service's time, where a policy will ask for it: this
+--- machine's clock may be wrong, and be set before somebody asks.
+---@param run fal.workflow.Run
+---@param endpoint_id string
+---@return boolean? ok
+---@return fal.Error? err   kind canceled or closed
+function doubt.learn_time(run, endpoint_id)
+  local client = run.client
+  if not client.settings.ledger_policy then return true end
+  run.clock = run.clock or clocks.new(client.now)
+  if run.clock:read() then return true end
+  local ok, err
+  if run.learning then
+    ok, err = client.sched:park(run.learning)
+    return ok and true, err
+  end
+  if client.now() < (run.ask_time_at or 0) then return true end
+  run.learning = {}
+  ok, err = history.time(client, endpoint_id, run.clock, client.now() + PATIENCE)
+  local waiting = run.learning
+  run.learning = nil
+  if not ok then run.ask_time_at = client.now() + REST end
+  client.sched:wake(waiting)
+  if ok == nil then return nil, err end
+  return true
+end
+
+--- The service's time: at least, and at most. Nil when it is not known.
+---@param run fal.workflow.Run
+---@return number? earliest
+---@return number? latest
+function doubt.time(run)
+  if run.clock then return run.clock:read() end
+end
+
 -- Clocks are read in whole seconds; the service's may be off by more where it does not
 -- say its time. A submit may wait a while for its turn once its intent is written.
 local SLACK, WIDE_SLACK, WINDOW = 2, 60, 900
 
 local function span_of(attempt, got)
   local slack = got.exact and SLACK or WIDE_SLACK
+  local at = attempt.service_at or attempt.at + got.clock
   return {
     id = tostring(attempt.number), input = input.canonical(attempt.input),
-    from = attempt.at + got.clock - slack,
-    to = math.min(os.time(), attempt.at + WINDOW) + got.clock + slack,
+    from = at - slack, to = math.min(os.time() + got.clock, at + WINDOW) + slack,
   }
 end
 
+--- By the service's clock alone: what was sent without knowing it is never assumed.
 local function assumed(client, attempt, span, got, taken)
   local policy = client.settings.ledger_policy
   local after = policy and policy.assume_not_accepted_after
   -- Its process ended before this one came to know of the doubt.
-  local since = attempt.doubted or math.huge
-  span.over = since + got.clock + SLACK
-  return after and os.time() - since >= after and evidence.absent(span, got, taken)
+  local since = attempt.service_doubted
+  if not (after and since and attempt.service_at and got.earliest) then return false end
+  span.over = since + SLACK
+  return got.earliest - since >= after and evidence.absent(span, got, taken)
 end
 
---- Seconds until the policy may decide; nil: there is none.
----@param client fal.Client
+--- Seconds until the policy may decide; nil: it cannot, or there is none.
+---@param run fal.workflow.Run
 ---@param attempt fal.workflow.Attempt
 ---@return number?
-function doubt.wait(client, attempt)
-  local policy = client.settings.ledger_policy
+function doubt.wait(run, attempt)
+  local policy = run.client.settings.ledger_policy
   local after = policy and policy.assume_not_accepted_after
-  return after and math.max(0, attempt.doubted + after - os.time()) + SLACK + 1 or nil
+  local now = attempt.service_at and doubt.time(run)
+  if not (after and now and attempt.service_doubted) then return nil end
+  return math.max(0, attempt.service_doubted + after - now) + SLACK + 1
 end
 
 --- States of a ledger's row in which nobody knows.
@@ -95,7 +139,7 @@ end
 function doubt.look(client, attempt, taken)
   local margin = client.settings.ledger_policy and evidence.MARGIN or 0
   local got, err = history.read(client, attempt.endpoint_id,
-    attempt.at - WIDE_SLACK - margin)
+    (attempt.service_at or attempt.at) - WIDE_SLACK - margin)
   if not got then return "unknown", "the history could not be read: " .. err.message end
   local span = span_of(attempt, got)
   local found = match.assign({ span }, got.items, taken, {})[span.id]

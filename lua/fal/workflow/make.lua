@@ -198,17 +198,33 @@ function make.again(entry)
   return ("film:discard(%q) has it made again, for its full price."):format(entry.name)
 end
 
+--- What is sent unchecked goes beside the input; it is in it as well, for both together
+--- make the node.
+local function without_extra(entry, input)
+  local extra = entry.options.extra
+  if not extra then return input end
+  local given, beside = {}, {}
+  for name, value in next, input do
+    local part = extra[name] ~= nil and beside or given
+    part[name] = value
+  end
+  return given, beside
+end
+
 --- Submits what the journal has the intent of; the request's id is on the disk before
 --- the first question about it.
 local function submit(self, entry, attempt, input, work)
   self:tell(entry, "submitting", "running")
   entry.began = self.client.now()
-  local job, err = endpoint.new(self.client, entry.definition):submit(input,
-    job_options(entry, work))
+  local opts = job_options(entry, work)
+  local given, extra = without_extra(entry, input)
+  opts.extra = extra
+  local job, err = endpoint.new(self.client, entry.definition):submit(given, opts)
   if not job then
     if err.kind == "unknown_submit" then err.remedy = advice(entry) end
+    local _, latest = doubt.time(self)
     note(self, { t = err.sent == "no" and "failed" or "doubt", a = attempt.number,
-      err = brief(err), at = os.time() })
+      err = brief(err), at = os.time(), s = latest })
     return nil, err
   end
   note(self, { t = "accepted", a = attempt.number, r = job.request_id })
@@ -230,14 +246,16 @@ local function pay(self, entry)
   local ledger
   ledger, err = doubt.ledger(self.client)
   if ledger == nil then return nil, err end
+  local ok
+  ok, err = doubt.learn_time(self, entry.endpoint_id)
+  if not ok then return nil, err end
   local known = self.journal.state
   local number, is_first = #known.list + 1, entry.take == 1
   local work = ledger and work_name(self, entry) or nil
-  local ok
   ok, err = self.journal:add { t = "intent", a = number, k = entry.key, n = entry.name,
     b = not is_first and entry.base or nil, take = not is_first and entry.take or nil,
     e = entry.endpoint_id, i = json.decode(kept, true), m = entry.micros, at = os.time(),
-    l = ledger or nil, w = work }
+    l = ledger or nil, w = work, s = (doubt.time(self)) }
   local attempt = known.list[number]
   if not ok then
     note(self, { t = "failed", a = number, err = brief(err) })
@@ -257,15 +275,24 @@ local function take_up(self, entry)
   return await(self, entry, attempt, job, attempt.input)
 end
 
-local function doubtful(entry, seen)
+local function doubtful(entry, seen, cause)
   local attempt = entry.attempt
   return nil, E.new {
     kind = "unknown_submit", sent = "unknown", endpoint_id = attempt.endpoint_id,
     message = ("whether the service accepted the request of '%s', sent at %s, is not "
       .. "known; %s"):format(entry.name, os.date("!%Y-%m-%dT%H:%M:%SZ", attempt.at),
       seen),
-    remedy = advice(entry),
+    cause = cause and cause.cause, remedy = advice(entry),
   }
+end
+
+--- It could not be looked for: whatever kept it from that, it may have been accepted.
+local function unlooked(entry, err)
+  if err.kind ~= "canceled" and err.kind ~= "closed" then
+    return doubtful(entry, (err.message:gsub(", so nothing was sent$", "")), err)
+  end
+  return nil, E.new { kind = err.kind, sent = "unknown", cause = err.cause,
+    endpoint_id = entry.endpoint_id, message = err.message, remedy = err.remedy }
 end
 
 --- What a ledger knows an attempt by.
@@ -299,7 +326,7 @@ end
 local function ask_history(self, entry)
   local attempt, known = entry.attempt, self.journal.state
   local verdict, detail = doubt.look(self.client, attempt, known.requests)
-  local wait = verdict == "unknown" and doubt.wait(self.client, attempt)
+  local wait = verdict == "unknown" and doubt.wait(self, attempt)
   if wait and self.client:sleep(wait) then
     return doubt.look(self.client, attempt, known.requests)
   end
@@ -316,11 +343,16 @@ end
 local function settle(self, entry)
   local attempt = entry.attempt
   self:tell(entry, "looking for a lost request", "running")
-  if not attempt.doubted then
-    note(self, { t = "doubt", a = attempt.number, at = os.time(), err = attempt.error })
+  local ok, err = doubt.learn_time(self, attempt.endpoint_id)
+  if not ok then return unlooked(entry, err) end
+  local _, latest = doubt.time(self)
+  if not attempt.doubted or latest and not attempt.service_doubted then
+    note(self, { t = "doubt", a = attempt.number, at = attempt.doubted or os.time(),
+      err = attempt.error, s = latest })
   end
-  local ledger, err = doubt.ledger(self.client)
-  if ledger == nil then return nil, err end
+  local ledger
+  ledger, err = doubt.ledger(self.client)
+  if ledger == nil then return unlooked(entry, err) end
   -- Another ledger than the one it was recorded in knows nothing of it.
   local ask = ledger and ledger == attempt.ledger and ask_ledger or ask_history
   local verdict, detail = ask(self, entry)
@@ -336,7 +368,7 @@ local function settle(self, entry)
   elseif verdict == "unknown" then
     return doubtful(entry, detail)
   end
-  return nil, detail
+  return unlooked(entry, detail)
 end
 
 local WAYS = { to_pay = pay, running = take_up, unknown = settle }

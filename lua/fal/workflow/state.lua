@@ -18,6 +18,8 @@ local state = {}
 ---@field at number          seconds since 1970
 ---@field ledger? string     the ledger that its request was recorded in
 ---@field doubted? number    since when it is known to be in doubt
+---@field service_at? number       when it was sent, by the service's clock, at least
+---@field service_doubted? number  … and doubted, at most
 ---@field request_id? string
 ---@field output? any
 ---@field seconds? number    from submit to result
@@ -45,7 +47,7 @@ function readers.intent(self, record)
   local attempt = {
     number = record.a, key = record.k, name = record.n, endpoint_id = record.e,
     input = record.i, micros = record.m, at = record.at, ledger = record.l,
-    work = record.w, state = "doubt", files = {},
+    work = record.w, service_at = record.s, state = "doubt", files = {},
   }
   if record.b then
     self.takes[record.b] = self.takes[record.b] or {}
@@ -65,6 +67,7 @@ end
 
 function readers.doubt(_, record, attempt)
   attempt.state, attempt.error, attempt.doubted = "doubt", record.err, record.at
+  attempt.service_doubted = record.s
 end
 
 function readers.failed(_, record, attempt)
