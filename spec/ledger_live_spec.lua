@@ -55,6 +55,20 @@ require("support.ledgers").each(busted, function(new)
     return client:subscribe(ENDPOINT, opts)
   end
 
+  it("gives signs of life while a long call is answered", function()
+    local process = require "fal.ledger.process"
+    local every, count = process.BEAT, 0
+    process.BEAT = 0.02
+    finally(function() process.BEAT = every end)
+    assert(ask())
+    local account = client.account
+    function account.beat() count = count + 1 end
+    sim:script { run_time = 0.5 }
+    assert(client:run(ENDPOINT, { input = { prompt = "long" } }))
+    assert.is_true(count > 0)
+    assert.is_nil(client:timeout())
+  end)
+
   it("records a job's whole story", function()
     local output, job = ask { name = "base", max_price = 0.5 }
     assert.is_table(output)

@@ -251,8 +251,10 @@ function submit.send(client, ctx, deadline)
     end
     local id, message = ctx:start(client.engine)
     if not id then return nil, exchange.not_started(ctx, message, "no") end
+    if client.account then client.account:stay(ctx) end
     local verdict, value, headers = stopped(ctx, client.sched:await(id, ctx.orphan,
       ctx.orphan and deadline and deadline + GRACE))
+    if ctx.beat then client.sched:drop_timer(ctx.beat) end
     if verdict == "stopped" then return left_alone(ctx, value) end
     if verdict == "failed" then return nil, value end
     if verdict ~= "again" then return verdict, value end

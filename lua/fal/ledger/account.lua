@@ -329,6 +329,19 @@ function Account:beat()
   if self.journal then self.journal:beat(process.BEAT) end
 end
 
+--- The same while a paid request is answered, which may take longer than others wait
+--- before they take this process for dead: until exchange.beat is dropped.
+---@param exchange table   `beat`: the timer
+function Account:stay(exchange)
+  if not self.journal then return end
+  local sched = self.client.sched
+  local function beat()
+    self:beat()
+    exchange.beat = sched:arm(process.BEAT, beat)
+  end
+  exchange.beat = sched:arm(process.BEAT, beat)
+end
+
 --- Writes what is left and closes the ledger. Idempotent.
 function Account:close()
   if self.journal then self.journal:close() end
