@@ -165,6 +165,23 @@ describe("a budget with a ledger", function()
   end)
 end)
 
+describe("a ceiling of one call", function()
+  it("holds without a budget and without a ledger", function()
+    sim:reset()
+    local client = client_of()
+    local opts = { input = { prompt = "x", duration = 8 }, max_price = 0.5 }
+    for _, call in ipairs { client.subscribe, client.run } do
+      local output, err = call(client, SORA, opts)
+      assert.is_nil(output)
+      assert.are.same({ "budget", "no" }, { err.kind, err.sent })
+    end
+    assert.are.equal(0, sim:ledger().totals.accepted)
+    opts.max_price = 0.8
+    assert(client:subscribe(SORA, opts))
+    client:close()
+  end)
+end)
+
 describe("asking for money", function()
   it("tells the price of an input", function()
     local client = client_of()

@@ -256,6 +256,7 @@ describe("a ledger that cannot be opened", function()
     assert.is_nil(book)
     assert.are.equal("file", err.kind)
     assert.truthy(tostring(err):find("/nonexistent/folder/ledger.db", 1, true))
+    assert.truthy(tostring(err):find("Check that its folder exists", 1, true))
   end)
 
   it("is no database", function()

@@ -286,6 +286,20 @@ describe("a workflow", function()
     assert.equal(6, accepted())
   end)
 
+  it("takes up what was paid for, whatever the budget is now", function()
+    local whole = tree()
+    server:fault { route = "media", from = 1, to = 99, action = "answer", status = 404 }
+    assert.same("failed", assert(whole:run()).nodes.base.state)
+    server:clear_faults()
+    local paid = accepted()
+    local f = film { budget = 0.1 }
+    f:clip("base", sora.text_to_video, { prompt = "A cat", delete_video = false })
+    local report = assert(f:run())
+    assert.equal(paid, accepted())
+    assert.equal("cached", report.nodes.base.state)
+    assert.truthy(report.nodes.base.files.video)
+  end)
+
   it("feeds a character and a local image into many clips, each made once", function()
     put(dir .. "/cat.png", "\137PNG\r\n\26\n" .. ("pixels"):rep(100))
     local photo = fal.file(dir .. "/cat.png")

@@ -37,6 +37,7 @@ local REMEDIES = {
   missing = "Install it, or leave out the ledger.",
   busy = "Another process holds the ledger; try again when it is done.",
   lost = "Check that the database server is running and reachable.",
+  no_file = "Check that its folder exists, and that it is a file that can be written.",
 }
 
 --- An error of the ledger itself.
@@ -47,11 +48,13 @@ local REMEDIES = {
 ---@param sent? "no"
 ---@return fal.Error
 function ledger.failure(self, doing, message, code, sent)
+  local cured_by = code
+  if code == "lost" and not self.shown:find("^postgres") then cured_by = "no_file" end
   return E.new {
     kind = "file", sent = sent, retryable = code == "busy" or code == "lost",
     message = ("%s (ledger %s)"):format(doing, self.shown), cause = message,
-    remedy = REMEDIES[code] or "Check that the ledger is writable, whole, and on a disk "
-      .. "with free space.",
+    remedy = REMEDIES[cured_by] or "Check that the ledger is writable, whole, and on a "
+      .. "disk with free space.",
   }
 end
 
@@ -387,11 +390,13 @@ function Ledger:settle(id, verdict)
   if not found then return nil, err end
   local row = found.row
   if not row then
-    return nil, E.new { kind = "not_found", message = "the ledger has no job " .. id }
+    return nil, E.new { kind = "not_found", message = "the ledger has no job " .. id,
+      remedy = "ledger:jobs { state = \"unknown\" } lists those in doubt." }
   elseif row.request_id == verdict then
     return true
   elseif not DOUBTFUL[row.state] then
-    return refuse(("job %s is not in doubt: it is %s"):format(id, row.state))
+    return refuse(("job %s is not in doubt: it is %s"):format(id, row.state),
+      "Nothing was changed; again = true makes new work, and pays for it.")
   elseif found.is_living then
     return refuse(("job %s is being submitted by a process that lives"):format(id),
       "Wait for that process, or end it.")

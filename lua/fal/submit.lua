@@ -2,6 +2,7 @@
 
 local E = require "fal.error"
 local acceptance = require "fal.acceptance"
+local budget = require "fal.budget"
 local endpoint = require "fal.endpoint"
 local exchange = require "fal.exchange"
 local file = require "fal.file"
@@ -160,8 +161,10 @@ function submit.prepare(client, endpoint_id, opts)
     input = ready.definition and ready.input or with_extra(ready.input, opts.extra)
     price_micros, definition = ready.price_micros, ready.definition
   end
+  -- A ceiling holds without a budget, too.
+  local allowed, err = budget.price(id, price_micros, opts.max_price, false)
+  if not allowed then return nil, err end
   -- Files last: nothing is uploaded for an input that is refused.
-  local err
   input, err = file.resolve(client, input, id)
   if input == nil then return nil, err end
   local body

@@ -311,6 +311,8 @@ local function check_budget(made, known, budget)
         made.unpriced, ", "),
       remedy = "Give these nodes max_price, the dollars that each may cost at most." }
   end
+  -- What was paid for is fetched, whatever the budget is now.
+  if made.to_pay == 0 then return made end
   local micros = math.floor(made.to_pay * 1e6 + 0.5) + known.committed
   if micros <= math.floor(budget * 1e6 + 0.5) then return made end
   return nil, E.new { kind = "budget", sent = "no",
