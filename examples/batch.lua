@@ -71,7 +71,8 @@ local function read_lines(s)
     if line:find("%S") then
       local row, err = json.decode(line)
       if type(row) ~= "table" then
-        fail("line %d is no JSON object: %s", number, text.escape(err or "", 200))
+        fail("line %d is no JSON object: %s", number,
+          text.escape(err and err.cause or line, 200))
       end
       rows[#rows + 1] = row
     end
