@@ -49,6 +49,9 @@ void inherit_pair(int fd) {
   close_on_exec(fd);
   for (mate = fd - NEAR; mate <= fd + NEAR; mate++) {
     if (mate < 0 || fstat(mate, &other) != 0 || !S_ISSOCK(other.st_mode)) continue;
-    if (other.st_ino == own.st_ino + 1 || own.st_ino == other.st_ino + 1) close_on_exec(mate);
+    if (other.st_ino != own.st_ino + 1 && own.st_ino != other.st_ino + 1) continue;
+    if (!is_local(mate)) continue;
+    close_on_exec(mate);
+    return;
   }
 }

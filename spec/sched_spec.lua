@@ -107,6 +107,20 @@ describe("fal.sched", function()
     assert.is_true(t:is_done())
   end)
 
+  it("closes whole, and tells, where a driver cannot let go", function()
+    local told
+    local c, core = fake.new({}, { logger = function(_, event, fields)
+      told = event .. ": " .. tostring(fields.message)
+    end })
+    c.driver = { running = function() return false end,
+      detach = function() error("its loop is gone", 0) end }
+    local t = c:spawn(function() return c:sleep(60) end)
+    c:close()
+    assert.is_true(core.engine.closed)
+    assert.is_true(t:is_done())
+    assert.truthy(told:find("its loop is gone", 1, true))
+  end)
+
   it("waits in a host's way where a driver says so", function()
     local c, core = fake.new({})
     local host = {}

@@ -476,9 +476,11 @@ function Client:close()
   self.closed = E.new { kind = "closed", message = "the client is closed" }
   self.sched:disown()
   if self.account then self.account:close() end
-  if self.driver and self.driver.detach then self.driver.detach() end
+  local ok, err = true, nil
+  if self.driver and self.driver.detach then ok, err = pcall(self.driver.detach) end
   self.sched:close()
   E.forget(self)
+  if not ok then self:report(task.failure(nil, err)) end
 end
 
 --- For `local client <close> = fal.client{}` on Lua 5.4.

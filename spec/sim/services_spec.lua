@@ -191,7 +191,7 @@ describe("the simulator's streams", function()
   local sim
 
   setup(function()
-    sim = support.start({ media = "none", queue_time = 0.1, run_time = 0.3, ahead = 1,
+    sim = support.start({ media = "none", queue_time = 0.6, run_time = 0.3, ahead = 1,
       keepalive = 0.1, split = 7 })
   end)
 

@@ -23,13 +23,19 @@ return function(copas)
   local attach = require "fal.drivers.copas"
   return function()
     local live, raised, host = 0, nil, { attach = attach }
-    local function on_error(err) live, raised = live - 1, err end
+    local mine = setmetatable({}, { __mode = "k" })
+    local function on_error(err, co)
+      raised = err
+      if mine[co] then live = live - 1 end
+    end
+    copas.setErrorHandler(on_error)  -- for the driver's own threads
     host.sleep = copas.pause or sleeper(copas, (socket.udp4 or socket.udp)())
 
     function host.go(fn)
       live = live + 1
       copas.addthread(function()
         copas.setErrorHandler(on_error)  -- copas 1 keeps one for each thread
+        mine[coroutine.running()] = true
         fn()
         live = live - 1
       end)

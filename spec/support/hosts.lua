@@ -139,6 +139,21 @@ return function(busted, new)
       assert.same({ "closed", "closed", "closed" }, kinds)
     end)
 
+    it("goes on after a step that raised", function()
+      local c = make()
+      local step, raised = c.step, false
+      function c:step(budget)
+        if raised then return step(self, budget) end
+        raised = true
+        error("no memory", 0)
+      end
+      local output
+      host.go(function() output = job(c) end)
+      host.run()
+      host.run()
+      assert.is_table(output)
+    end)
+
     it("serves several clients, one after the other too", function()
       local got = {}
       for round = 1, 3 do

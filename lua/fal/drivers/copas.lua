@@ -42,7 +42,11 @@ local function pump_of(client, signal)
     -- The first is a wait: whoever began the work may still be in the middle of it.
     while is_busy(client) do
       copas.receive(signal, 0)
-      client:step(BUDGET)
+      local ok, err = pcall(client.step, client, BUDGET)
+      if not ok then
+        client.driver.restart()  -- whoever waits needs another one
+        error(err, 0)
+      end
     end
   end)
 end
@@ -91,10 +95,14 @@ return function(client)
     return co ~= nil and not is_main
   end
 
-  function driver.changed()
-    if (pump and coroutine.status(pump) ~= "dead") or not is_busy(client) then return end
+  function driver.restart()
+    if not is_busy(client) then return end
     pump = pump_of(client, signal)
     copas.addthread(pump)
+  end
+
+  function driver.changed()
+    if not pump or coroutine.status(pump) == "dead" then driver.restart() end
   end
 
   client.driver = driver

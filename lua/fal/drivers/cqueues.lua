@@ -35,6 +35,7 @@ local function run(client, controller, pumps, pump)
     if not ok then
       pumps[controller] = nil
       forget(controller, pump)
+      client.driver.changed()  -- whoever waits needs another one
       error(err, 0)
     end
   end
