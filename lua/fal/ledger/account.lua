@@ -252,7 +252,7 @@ function Account:totals()
   if self.budget then
     return budget.dollars(self.budget.spent), budget.dollars(self.budget.reserved)
   end
-  local ok, err = self:open()
+  local ok, err = self:open(not self.client.sched.unwaiting)
   if not ok then return nil, err end
   return self.book:spent()
 end
@@ -262,7 +262,7 @@ end
 ---@return fal.Record?
 function Account:find(request_id)
   if not self.client.settings.ledger then return nil end
-  local ok, err = self:open()
+  local ok, err = self:open(not self.client.sched.unwaiting)
   local rows
   if ok then
     rows, err = self.book:read(function(db)

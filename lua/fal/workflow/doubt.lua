@@ -98,7 +98,7 @@ local OVER = { refused = true, failed = true, canceled = true }
 ---@return fal.Error? err
 function doubt.ledger(client)
   if not client.settings.ledger then return false end
-  local ok, err = client.account:open()
+  local ok, err = client.account:open(true)
   if not ok then return nil, err end
   return client.account.book:id()
 end
@@ -113,7 +113,7 @@ end
 ---@return fal.LedgerJob|false|nil row   false: there is none; nil: it cannot be read
 ---@return fal.Error? err
 function doubt.row(client, name, attempt, taken)
-  local ok, err = client.account:open()
+  local ok, err = client.account:open(true)
   if not ok then return nil, err end
   local rows
   rows, err = client.account.book:jobs { name = name,

@@ -311,11 +311,14 @@ local function ask_ledger(self, entry)
   local row, err = doubt.row(client, name, attempt, known.requests)
   if row == nil then return nil, err end
   if row and doubt.IN_DOUBT[row.state] then
-    local report
-    report, err = client:reconcile()
-    if not report then return nil, err end
+    local report, why = client:reconcile()
+    if not report and (why.kind == "canceled" or why.kind == "closed") then
+      return nil, why
+    end
+    -- What went wrong may have been about other rows.
     row, err = doubt.row(client, name, attempt, known.requests)
     if row == nil then return nil, err end
+    if row and doubt.IN_DOUBT[row.state] and not report then return nil, why end
   end
   if row and row.request_id then return "found", row.request_id end
   -- The row is on the disk before the request can leave: without one, none has left.
