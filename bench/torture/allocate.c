@@ -436,6 +436,7 @@ static int in_child(long n) {
     alarm(PATIENCE);
     _exit(one_try(n));
   }
+  if (child < 0) abort();
   while (waitpid(child, &status, 0) < 0) continue;
   if (WIFEXITED(status)) return WEXITSTATUS(status);
   printf("  ended by signal %d\n", WTERMSIG(status));
