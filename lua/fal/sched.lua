@@ -377,8 +377,9 @@ end
 
 --- A task begins.
 function Scheduler:begun(task)
-  self.live = self.live + 1
-  self.tasks[self.live], task.at = task, self.live
+  task.at = self.live + 1
+  self.tasks[task.at] = task
+  self.live = task.at
 end
 
 --- A task ended.
