@@ -383,6 +383,7 @@ static void finish(struct engine *e, struct transfer *t, int code) {
 static void collect_files(struct engine *e) {
   struct sink *s;
 
+  writer_heard(e->writer);
   syncs_collect(&e->syncs, e->writer);
   while ((s = writer_next(e->writer)) != NULL) {
     struct transfer *t = LIST_OWNER(struct transfer, answer.sink, s);

@@ -193,7 +193,7 @@ bool writer_sync(struct writer *w, struct sync *s) {
   return true;
 }
 
-static void drain(struct writer *w) {
+void writer_heard(struct writer *w) {
   char bytes[64];
 
   while (read(w->pipe[0], bytes, sizeof bytes) > 0) continue;
@@ -202,7 +202,6 @@ static void drain(struct writer *w) {
 struct sync *writer_next_sync(struct writer *w) {
   struct sync *s;
 
-  drain(w);
   pthread_mutex_lock(&w->lock);
   s = shift_sync(&w->synced);
   pthread_mutex_unlock(&w->lock);
@@ -212,7 +211,6 @@ struct sync *writer_next_sync(struct writer *w) {
 struct sink *writer_next(struct writer *w) {
   struct sink *s;
 
-  drain(w);
   pthread_mutex_lock(&w->lock);
   s = shift(&w->ended);
   pthread_mutex_unlock(&w->lock);

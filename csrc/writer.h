@@ -25,6 +25,9 @@ void writer_free(struct writer *w);
 
 int writer_fd(const struct writer *w); /* readable when a commit or a sync has ended */
 
+/* Makes it unreadable again, before both are asked for: what ends later tells anew. */
+void writer_heard(struct writer *w);
+
 /* Asks for a range of a file to be written back. Best effort; false: ask again later. */
 bool writer_flush(struct writer *w, int fd, int64_t from, int64_t len);
 

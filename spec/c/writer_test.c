@@ -50,6 +50,7 @@ static void finishes_files_and_says_so(void) {
   }
   while (done < COUNT) {
     CHECK(is_readable(w, 10000));
+    writer_heard(w);
     while ((s = writer_next(w)) != NULL) {
       CHECK(s == &sinks[done] && s->error == 0 && size_of(paths[done]) == SIZE);
       done++;
@@ -113,6 +114,27 @@ static void a_part_is_free_while_it_is_written_back(void) {
   CHECK(unlink(paths[0]) == 0);
 }
 
+/* What ends while one kind is asked for must not be lost with the other's word. */
+static void asking_for_one_kind_leaves_word_of_the_other(void) {
+  struct writer *w = writer_new();
+  struct sync good = {7, open(paths[2], O_WRONLY | O_CREAT, 0600), 1, NULL};
+  struct sink s;
+
+  CHECK(writer_sync(w, &good) && is_readable(w, 10000));
+  CHECK(writer_next(w) == NULL && is_readable(w, 0));
+  writer_heard(w);
+  CHECK(writer_next_sync(w) == &good);
+  fill(w, &s, paths[3]);
+  CHECK(writer_commit(w, &s) && is_readable(w, 10000));
+  CHECK(writer_next_sync(w) == NULL && is_readable(w, 0));
+  writer_heard(w);
+  CHECK(writer_next(w) == &s && !is_readable(w, 0));
+  sink_free(&s);
+  close(good.fd);
+  unlink(paths[2]);
+  writer_free(w);
+}
+
 static void syncs_files_and_says_so(void) {
   struct writer *w = writer_new();
   struct sync good = {7, open(paths[2], O_WRONLY | O_CREAT, 0600), 1, NULL};
@@ -120,6 +142,7 @@ static void syncs_files_and_says_so(void) {
 
   CHECK(writer_sync(w, &good));
   CHECK(is_readable(w, 10000) && writer_next_sync(w) == &good && good.error == 0);
+  writer_heard(w);
   CHECK(!is_readable(w, 0) && writer_sync(w, &bad));
   CHECK(is_readable(w, 10000) && writer_next_sync(w) == &bad && bad.error != 0);
   CHECK(writer_next_sync(w) == NULL);
@@ -164,6 +187,7 @@ int main(void) {
   if (!bytes || !mkdtemp(folder)) return 2;
   for (i = 0; i < COUNT; i++) snprintf(paths[i], 90, "%s/%d", folder, i);
   finishes_files_and_says_so();
+  asking_for_one_kind_leaves_word_of_the_other();
   syncs_files_and_says_so();
   finishes_what_it_has_before_it_ends();
   says_what_failed();
