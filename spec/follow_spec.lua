@@ -1,6 +1,5 @@
 local fake = require "support.fake_client"
 local ledgers = require "support.ledgers"
-local sim = require "support.sim"
 
 local json = fake.json
 
@@ -332,34 +331,5 @@ describe("a task that waits", function()
     local from = c.now()
     c:spawn(job.wait, job, { timeout = 5.5 }):await()
     assert.is_true(c.now() - from >= 5.5 and c.now() - from < 10)
-  end)
-end)
-
-describe("learning against the simulator", function()
-  local one
-
-  setup(function()
-    one = sim.start { media = "none", queue_time = 0, run_time = 0.8, jitter = 0 }
-  end)
-  teardown(function() one:stop() end)
-
-  it("needs fewer looks than the plain back-off needs", function()
-    local c = assert(require("fal.client").new({ base_url = one.url, quiet = true,
-      credentials = fake.KEY,
-      poll = { initial = 0.02, factor = 1, max = 0.02, learn = true } }))
-    local function looks_of(count)
-      local before = one:ledger().totals.accepted
-      local statuses = one:ledger().routes.status or 0
-      local _, errors = c:map({ n = count }, function()
-        return c:subscribe("acme/demo/x", {})
-      end)
-      assert.is_nil(next(errors))
-      local now = one:ledger()
-      assert.equal(count, now.totals.accepted - before)
-      return (now.routes.status - statuses) / count
-    end
-    local plain = looks_of(8)
-    assert.is_true(looks_of(4) < plain)
-    c:close()
   end)
 end)
