@@ -1,13 +1,7 @@
 local core = require "fal.core"
 local script = require "support.script"
 
-local function contents(path)
-  local file = io.open(path, "rb")
-  if not file then return nil end
-  local bytes = file:read("*a")
-  file:close()
-  return bytes
-end
+local contents = script.contents
 
 describe("the core's file functions", function()
   local dir

@@ -28,19 +28,7 @@ describe("a download over the wire", function()
     script.remove(dir)
   end)
 
-  local function put(where, text)
-    local file = assert(io.open(where, "wb"))
-    file:write(text)
-    file:close()
-  end
-
-  local function read(where)
-    local file = io.open(where, "rb")
-    if not file then return nil end
-    local bytes = file:read("*a")
-    file:close()
-    return bytes
-  end
+  local put, read = script.put, script.contents
 
   -- The simulator's blobs: a count modulo 251.
   local function expected(size)

@@ -79,9 +79,7 @@ describe("the example", function()
         return pending(expected.module .. " is not packaged for this Lua")
       end
       for file, bytes in pairs(expected.needs or {}) do
-        local handle = assert(io.open(dir .. "/" .. file, "wb"))
-        handle:write(bytes)
-        handle:close()
+        script.put(dir .. "/" .. file, bytes)
       end
       local output, code = script.run("examples/" .. name .. ".lua",
         { dir = dir, base_url = server.url, arguments = expected.arguments })
@@ -105,9 +103,7 @@ describe("the example", function()
   }
   for file, case in pairs(UNFIT) do
     it("batch says what is wrong with " .. file, function()
-      local handle = assert(io.open(dir .. "/" .. file, "wb"))
-      handle:write(case[1])
-      handle:close()
+      script.put(dir .. "/" .. file, case[1])
       local output, code = script.run("examples/batch.lua", { dir = dir,
         base_url = server.url, arguments = file .. " --yes" })
       assert.equal(1, code, output)

@@ -36,9 +36,7 @@ describe("README.md", function()
 
   local function run(name, text)
     local path = dir .. "/" .. name
-    local file = assert(io.open(path, "w"))
-    file:write(text)
-    file:close()
+    script.put(path, text)
     return script.run(path, { dir = dir, base_url = server.url })
   end
 

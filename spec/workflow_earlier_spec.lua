@@ -7,18 +7,7 @@ local script = require "support.script"
 local sim = require "support.sim"
 local workflow = require "fal.workflow"
 
-local function contents(path)
-  local file = assert(io.open(path, "rb"))
-  local bytes = file:read("*a")
-  file:close()
-  return bytes
-end
-
-local function put(path, bytes)
-  local file = assert(io.open(path, "wb"))
-  file:write(bytes)
-  file:close()
-end
+local contents, put = script.contents, script.put
 
 describe("a workflow that is run again", function()
   local server, client, sora, dir

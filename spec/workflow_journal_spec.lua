@@ -2,18 +2,7 @@ local fake = require "support.fake_client"
 local journal = require "fal.workflow.journal"
 local script = require "support.script"
 
-local function contents(path)
-  local file = assert(io.open(path, "rb"))
-  local bytes = file:read("*a")
-  file:close()
-  return bytes
-end
-
-local function put(path, bytes)
-  local file = assert(io.open(path, "wb"))
-  file:write(bytes)
-  file:close()
-end
+local contents, put = script.contents, script.put
 
 local function intent(number, key, micros)
   return { t = "intent", a = number, k = key or "k", n = "base", e = "x/y", i = {},

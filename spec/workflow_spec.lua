@@ -11,18 +11,7 @@ local function exists(path)
   return file ~= nil
 end
 
-local function contents(path)
-  local file = assert(io.open(path, "rb"))
-  local bytes = file:read("*a")
-  file:close()
-  return bytes
-end
-
-local function put(path, bytes)
-  local file = assert(io.open(path, "wb"))
-  file:write(bytes)
-  file:close()
-end
+local contents, put = script.contents, script.put
 
 describe("a workflow", function()
   local server, client, sora, dir

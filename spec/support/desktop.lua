@@ -6,28 +6,18 @@
 --   program:wait_for "ready"      program:type "a cat"      program:key "Return"
 --   program:stop()                screen:stop()
 
+local shell = require "support.shell"
 local quote = require("support.sim").quote
+
+local must = shell.must
 
 local M = {}
 local Screen, Program = {}, {}
 Screen.__index, Program.__index = Screen, Program
 
-local function shell(command)
-  local process = assert(io.popen(command .. " 2>&1; echo \" $?\"", "r"))
-  local text, code = process:read("*a"):match("^(.*) (%d+)\n$")
-  process:close()
-  return text, tonumber(code)
-end
-
-local function must(command)
-  local text, code = shell(command)
-  if code ~= 0 then error(command .. ": " .. text, 3) end
-  return (text:gsub("%s+$", ""))
-end
-
 ---@return boolean
 function M.available()
-  local _, code = shell("command -v Xvfb && command -v xdotool && command -v import")
+  local _, code = shell.run("command -v Xvfb && command -v xdotool && command -v import")
   return code == 0
 end
 
@@ -41,7 +31,7 @@ function M.start()
 end
 
 function Screen:stop()
-  shell("kill " .. self.pid)
+  shell.run("kill " .. self.pid)
   self.process:close()
 end
 
@@ -128,7 +118,7 @@ end
 ---Asks the program to end and reads what it still says.
 ---@return string output   all of it, with "exit code N" as its last line
 function Program:stop()
-  shell("kill " .. self.pid)
+  shell.run("kill " .. self.pid)
   for line in self.process:lines() do self.lines[#self.lines + 1] = line end
   self.process:close()
   return table.concat(self.lines, "\n")

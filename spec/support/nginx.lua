@@ -5,26 +5,17 @@
 --   … edge.url, edge.ca_file …
 --   edge:stop()
 
+local shell = require "support.shell"
+
+local must = shell.must
+
 local M = {}
 local Edge = {}
 Edge.__index = Edge
 
-local function shell(command)
-  local process = assert(io.popen(command .. " 2>&1; echo \" $?\"", "r"))
-  local text, code = process:read("*a"):match("^(.*) (%d+)\n$")
-  process:close()
-  return text, tonumber(code)
-end
-
-local function must(command)
-  local text, code = shell(command)
-  if code ~= 0 then error(command .. ": " .. text, 3) end
-  return (text:gsub("%s+$", ""))
-end
-
 ---@return boolean
 function M.available()
-  local _, code = shell("PATH=$PATH:/usr/sbin command -v nginx openssl")
+  local _, code = shell.run("PATH=$PATH:/usr/sbin command -v nginx openssl")
   return code == 0
 end
 
@@ -65,8 +56,8 @@ end
 
 local function wait_until_it_listens(self)
   for _ = 1, 100 do
-    local _, code = shell("curl -s -o /dev/null --max-time 5 --cacert " .. self.ca_file
-      .. " " .. self.url .. "/__sim/clock")
+    local _, code = shell.run("curl -s -o /dev/null --max-time 5 --cacert "
+      .. self.ca_file .. " " .. self.url .. "/__sim/clock")
     if code == 0 then return end
     must("kill -0 " .. self.pid)
     must("sleep 0.05")
@@ -100,9 +91,9 @@ end
 ---Ends the nginx it started. Idempotent.
 function Edge:stop()
   if not self.pid then return end
-  shell("kill " .. self.pid)
+  shell.run("kill " .. self.pid)
   self.pid = nil
-  shell("rm -rf " .. self.dir)
+  shell.run("rm -rf " .. self.dir)
 end
 
 return M

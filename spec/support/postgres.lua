@@ -4,22 +4,13 @@
 --   … server:address("name") …    an empty database each
 --   server:stop()
 
+local shell = require "support.shell"
+
+local must = shell.must
+
 local M = {}
 local Server = {}
 Server.__index = Server
-
-local function shell(command)
-  local process = assert(io.popen("( " .. command .. " ) 2>&1; echo \" $?\"", "r"))
-  local text, code = process:read("*a"):match("^(.*) (%d+)\n$")
-  process:close()
-  return (text:gsub("%s+$", "")), tonumber(code)
-end
-
-local function must(command)
-  local text, code = shell(command)
-  if code ~= 0 then error(command .. ": " .. text, 3) end
-  return text
-end
 
 -- Debian keeps the server's programs off the PATH; the server refuses to run as root.
 local FIND = "ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1"
@@ -28,8 +19,8 @@ local FIND = "ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1"
 ---@return string? why
 function M.available()
   local folder = must(FIND)
-  if folder == "" then folder = shell("dirname $(command -v initdb)") end
-  if select(2, shell("test -x " .. folder .. "/initdb")) ~= 0 then
+  if folder == "" then folder = shell.run("dirname $(command -v initdb)") end
+  if select(2, shell.run("test -x " .. folder .. "/initdb")) ~= 0 then
     return nil, "PostgreSQL's server is not installed"
   end
   if not pcall(require, "DBI") or not pcall(require, "dbd.postgresql") then
@@ -84,7 +75,7 @@ end
 --- Idempotent.
 function Server:stop()
   if self.running then self:down() end
-  shell("rm -rf " .. self.dir)
+  shell.run("rm -rf " .. self.dir)
 end
 
 return M

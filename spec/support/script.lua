@@ -31,6 +31,21 @@ function M.remove(dir)
   os.execute("rm -rf " .. sim.quote(dir))
 end
 
+---@return string?   the bytes of a file; nil when it is not there
+function M.contents(path)
+  local file = io.open(path, "rb")
+  if not file then return nil end
+  local bytes = file:read("*a")
+  file:close()
+  return bytes
+end
+
+function M.put(path, bytes)
+  local file = assert(io.open(path, "wb"))
+  file:write(bytes)
+  file:close()
+end
+
 ---@param path string   of the script, from the project's folder or absolute
 ---@param opts { dir: string, base_url?: string, arguments?: string }
 ---@return string output   stdout and stderr
