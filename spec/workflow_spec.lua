@@ -289,6 +289,62 @@ describe("a workflow", function()
     assert.truthy(report.nodes.base.files.video)
   end)
 
+  -- A run that ends with the job of "base" accepted and not done.
+  local function interrupt(f)
+    server:control("POST", "/script", { { match = { prompt = "A cat" }, run_time = 0.3 } })
+    local began = {}
+    local running = client:spawn(function()
+      return f:run { on_progress = function(view)
+        if view.request_id then client.sched:wake(began) end
+      end }
+    end)
+    client:spawn(function() client.sched:park(began) end):await()
+    running:cancel()
+    assert.is_nil((running:await()))
+    assert.equal(1, accepted())
+  end
+
+  it("follows what was paid for when the budget does not allow the rest", function()
+    interrupt(tree())
+    local plan, err = tree(nil, { budget = 1.2 }):plan()
+    assert.is_nil(plan)
+    assert.matches("%$1%.20 are to be paid now, and %$0%.40 were paid.*%$0%.40 are missing",
+      err.message)
+    local report = assert(tree(nil, { budget = 1.2 }):run())
+    assert.same({ base = "done", dusk = "failed", rain = "skipped", neon = "failed" },
+      states(report))
+    assert.is_true(script.is_mp4(report.nodes.base.files.video))
+    err = report.nodes.neon.error
+    assert.equal("budget", err.kind)
+    assert.equal("no", err.sent)
+    assert.matches("%$0%.40 are missing", err.message)
+    assert.equal(0, report.cost)
+    assert.equal(1, accepted())
+    -- All that was paid for is here: nothing is left to be done.
+    report, err = tree(nil, { budget = 1.2 }):run()
+    assert.is_nil(report)
+    assert.equal("budget", err.kind)
+    assert.equal(4, assert(tree(nil, { budget = 1.6 }):run()).counts.done + 1)
+  end)
+
+  it("follows what was paid for when a price is not known, or above a ceiling", function()
+    interrupt(tree())
+    local f = tree(nil, { budget = 9 })
+    f:clip("tom", sora.create_character,
+      { video_url = "https://example.com/tom.mp4", name = "Tom" })
+    local report = assert(f:run())
+    assert.equal("done", report.nodes.base.state)
+    assert.equal("price_unknown", report.nodes.tom.error.kind)
+    f = film()
+    f:clip("base", sora.text_to_video, { prompt = "A cat", delete_video = false })
+    f:clip("dear", sora.text_to_video, { prompt = "A dog" }, { max_price = 0.1 })
+    os.remove(dir .. "/base.mp4")
+    report = assert(f:run())
+    assert.is_true(script.is_mp4(report.nodes.base.files.video))
+    assert.equal("budget", report.nodes.dear.error.kind)
+    assert.equal(1, accepted())
+  end)
+
   it("feeds a character and a local image into many clips, each made once", function()
     put(dir .. "/cat.png", "\137PNG\r\n\26\n" .. ("pixels"):rep(100))
     local photo = fal.file(dir .. "/cat.png")

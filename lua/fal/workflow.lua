@@ -211,9 +211,12 @@ local function read_journal(self)
   return journal.read(folder.journal(self), function() self.client:sleep(0) end)
 end
 
+--- `any_budget`: nothing is to be paid by it.
 local function make_plan(self, known, any_budget)
-  return planner.make(self.nodes, read_files(self), known:known(),
-    not any_budget and self.budget or nil, pacer(self.client))
+  local plan, err, unpaid = planner.make(self.nodes, read_files(self), known:known(),
+    self.budget, pacer(self.client))
+  if any_budget and unpaid then return unpaid end
+  return plan, err, unpaid
 end
 
 --- Checks the whole graph and prices it; nothing is sent. `to_pay` is what a run would
@@ -225,7 +228,9 @@ function Film:plan()
   options.receiver(self, Film, "film:plan")
   local known, err = read_journal(self)
   if not known then return nil, err end
-  return make_plan(self, known)
+  local plan
+  plan, err = make_plan(self, known)
+  return plan, err
 end
 
 -- Running ----------------------------------------------------------------------------
@@ -246,10 +251,10 @@ local RUN = { concurrency = "count", on_progress = "function", progress = "boole
 local CONCURRENCY = 8
 
 --- What hears of changes, and what is to be called at the end.
-local function watch(self, plan, opts)
+local function watch(self, to_pay, opts)
   if not opts.progress then return opts.on_progress, function() end end
   local client, columns = self.client, core.columns(io.stderr)
-  local shown = board.new { clock = client.now, columns = columns, to_pay = plan.to_pay,
+  local shown = board.new { clock = client.now, columns = columns, to_pay = to_pay,
     write = function(s) io.stderr:write(s) end }
   local ticking = columns and client:spawn(function()
     while client:sleep(board.TICK) do shown:tick() end
@@ -265,7 +270,9 @@ end
 
 --- Makes what is missing or changed, and fetches the files. A node that fails skips what
 --- hangs on it; the rest goes on, and another run tries again. Whatever ends the process,
---- nothing is paid twice and no paid result is lost: run it again.
+--- nothing is paid twice and no paid result is lost: run it again. What was paid for is
+--- followed and fetched although the budget does not allow the rest: then each node that
+--- is not paid for fails with the budget's error.
 ---@param opts? fal.WorkflowRunOptions
 ---@return fal.workflow.Report? report
 ---@return fal.Error? err   as of plan; file: the folder is in use or cannot be written;
@@ -274,14 +281,16 @@ function Film:run(opts)
   options.receiver(self, Film, "film:run")
   opts = options.check("run", opts, RUN, 2)
   return folder.exclusively(self, function(book)
-    local plan, err = make_plan(self, book.state)
+    local plan, err, unpaid = make_plan(self, book.state)
+    local refusal = err
+    if unpaid and runner.owes(unpaid, self.dir, book.state) then plan = unpaid end
     if not plan then return nil, err end
-    local on_progress, finish = watch(self, plan, opts)
+    local on_progress, finish = watch(self, refusal and 0 or plan.to_pay, opts)
     local report
     report, err = runner.all {
       client = self.client, name = self.name, journal = book, dir = self.dir, plan = plan,
       concurrency = opts.concurrency or CONCURRENCY, on_progress = on_progress,
-      pause = pacer(self.client),
+      pause = pacer(self.client), budget = self.budget, refusal = refusal,
     }
     finish()
     draw(self, make_plan(self, book.state, true), book)

@@ -12,6 +12,7 @@ local identity = require "fal.workflow.identity"
 local json = require "fal.json"
 local ledger_input = require "fal.ledger.input"
 local media = require "fal.workflow.media"
+local planner = require "fal.workflow.plan"
 local progress = require "fal.progress"
 local text = require "fal.text"
 
@@ -236,8 +237,23 @@ local function paid(self, attempt)
   if attempt.state ~= "doubt" then self.paid = self.paid + (attempt.micros or 0) end
 end
 
+--- The plan refused to pay for anything; or it counted on a request in doubt, which turned
+--- out to be unpaid, and the budget has become less than what is committed without it.
+local function refusal(self, entry)
+  local err = self.refusal
+  if not err then
+    err = select(2, planner.allow(self.budget, entry.micros or 0,
+      self.journal.state:committed()))
+  end
+  return err and E.new { kind = err.kind, sent = "no", endpoint_id = entry.endpoint_id,
+    message = ("'%s' was not sent: %s"):format(entry.name, err.message),
+    remedy = err.remedy }
+end
+
 --- The intent is on the disk before the request can leave.
 local function pay(self, entry)
+  local refused = refusal(self, entry)
+  if refused then return nil, refused end
   local input, err = resolve(self, entry)
   if not input then return nil, err end
   local kept

@@ -301,25 +301,36 @@ local function check_ceilings(entries)
   return true
 end
 
+local function unpriced(names)
+  return nil, E.new { kind = "price_unknown", sent = "no",
+    message = "there is a budget, and no price is known for " .. names,
+    remedy = "Give these nodes max_price, the dollars that each may cost at most." }
+end
+
+--- Whether more may be paid.
+---@param budget? number       dollars
+---@param micros integer       to be paid
+---@param committed integer    paid before, or in doubt
+---@return boolean? ok
+---@return fal.Error? err      kind budget
+function plan.allow(budget, micros, committed)
+  local over = budget and micros + committed - math.floor(budget * 1e6 + 0.5)
+  -- What was paid for is fetched, whatever the budget is now.
+  if not over or over <= 0 or micros == 0 then return true end
+  return nil, E.new { kind = "budget", sent = "no",
+    message = ("the workflow's budget is $%.2f: $%.2f are to be paid now, and $%.2f were "
+      .. "paid before or are in doubt, so $%.2f are missing"):format(budget,
+      dollars(micros), dollars(committed), math.ceil(over / 10000) / 100),
+    remedy = "Raise the budget, or take out clips." }
+end
+
 local function check_budget(made, known, budget)
   local ok, err = check_ceilings(made.nodes)
   if not ok then return nil, err end
-  if not budget then return made end
-  if made.unpriced[1] then
-    return nil, E.new { kind = "price_unknown", sent = "no",
-      message = "there is a budget, and no price is known for " .. table.concat(
-        made.unpriced, ", "),
-      remedy = "Give these nodes max_price, the dollars that each may cost at most." }
+  if budget and made.unpriced[1] then
+    return unpriced(table.concat(made.unpriced, ", "))
   end
-  -- What was paid for is fetched, whatever the budget is now.
-  if made.to_pay == 0 then return made end
-  local micros = math.floor(made.to_pay * 1e6 + 0.5) + known.committed
-  if micros <= math.floor(budget * 1e6 + 0.5) then return made end
-  return nil, E.new { kind = "budget", sent = "no",
-    message = ("the workflow's budget is $%.2f: $%.2f are to be paid now, and $%.2f were "
-      .. "paid before or are in doubt"):format(budget, made.to_pay,
-      dollars(known.committed)),
-    remedy = "Raise the budget, or take out clips; nothing was sent." }
+  return plan.allow(budget, math.floor(made.to_pay * 1e6 + 0.5), known.committed)
 end
 
 ---@class fal.workflow.Known   of earlier runs
@@ -349,6 +360,8 @@ end
 ---@param pause? fun()         called for each node, twice
 ---@return fal.workflow.Plan? plan
 ---@return fal.Error? err     kinds validation (every fault), budget, price_unknown
+---@return fal.workflow.Plan? unpaid   beside budget and price_unknown: the plan of which
+---        nothing may be paid
 function plan.make(nodes, files, known, budget, pause)
   pause = pause or function() end
   local faults = {}
@@ -380,7 +393,9 @@ function plan.make(nodes, files, known, budget, pause)
   for _, entry in ipairs(entries) do settle(entry, known) end
   local made = total(entries, index, known)
   made.files, made.freed = files, freed
-  return check_budget(made, known, budget)
+  local ok, err = check_budget(made, known, budget)
+  if not ok then return nil, err, made end
+  return made
 end
 
 return plan

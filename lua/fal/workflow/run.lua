@@ -330,8 +330,34 @@ end
 ---@field seconds number
 ---@field earlier fal.workflow.View[]   results of jobs whose nodes are no more
 
+local function is_fetched(entry, files)
+  for _, file in ipairs(media.files(entry.definition, entry.attempt.output)) do
+    if not files:find(entry.attempt, file.name) then return false end
+  end
+  return true
+end
+
+--- Whether something was paid for, or perhaps was, that is not on the disk.
+---@param plan fal.workflow.Plan
+---@param dir string
+---@param known fal.workflow.State
+---@return boolean
+function run.owes(plan, dir, known)
+  if plan.earlier[1] then return true end
+  local files = media.new(dir, known)
+  for _, entry in ipairs(plan.nodes) do
+    local state = entry.state
+    if state == "running" or state == "unknown"
+      or state == "cached" and not is_fetched(entry, files) then
+      return true
+    end
+  end
+  return false
+end
+
 ---@param setup table   client, name, journal, dir, plan, concurrency, on_progress?,
----        pause: called often in what is done for each node
+---        pause: called often in what is done for each node; budget?: dollars; refusal?:
+---        why nothing may be paid
 ---@return fal.workflow.Report? report
 ---@return fal.Error? err   the run was ended: canceled, closed, or a callback raised
 function run.all(setup)
@@ -339,7 +365,7 @@ function run.all(setup)
   local self = setmetatable({
     client = client, journal = setup.journal, name = setup.name,
     planned_files = setup.plan.files, pause = setup.pause,
-    on_progress = setup.on_progress,
+    on_progress = setup.on_progress, budget = setup.budget, refusal = setup.refusal,
     media = media.new(setup.dir, setup.journal.state, client, setup.journal),
     index = {}, views = {}, stack = {}, files = {}, waiting = {}, tasks = {},
     definitions = {}, orphans = {}, undecided = 0, paid = 0,
