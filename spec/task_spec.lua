@@ -270,6 +270,34 @@ describe("fal.task", function()
       assert.is_nil(next(errors))
     end)
 
+    it("goes on with the next item where one raises", function()
+      local c = client()
+      local results, errors = c:map({ 1, 2, 3, 4, 5 }, function(x)
+        c:sleep(1)
+        if x % 2 == 0 then error("boom " .. x, 0) end
+        return x
+      end, { concurrency = 1 })
+      assert.same({ 1, nil, 3, nil, 5, n = 5 }, results)
+      assert.matches("boom 2$", errors[2].message)
+      assert.matches("boom 4$", errors[4].message)
+    end)
+
+    it("begins no item once it is canceled, or the client closed", function()
+      for _, how in ipairs { "cancel", "close" } do
+        local c = client()
+        local seen = {}
+        local t = c:spawn(function()
+          return c:map({ 1, 2, 3, 4 }, function(x)
+            seen[#seen + 1] = x
+            c:sleep(1)
+          end, { concurrency = 2 })
+        end)
+        if how == "cancel" then t:cancel() c:loop() else c:close() end
+        assert.same({ 1, 2 }, seen)
+        assert.is_true(t:is_done())
+      end
+    end)
+
     it("cancels its calls when it is canceled", function()
       local c = client()
       local kinds = {}

@@ -425,7 +425,8 @@ function Client:sleep(seconds)
   return self.sched:sleep(seconds)
 end
 
---- Calls `fn(item, index)` for each item of a list, each in a task of its own.
+--- Calls `fn(item, index)` for each item of a list, in `concurrency` tasks beside each
+--- other [as many as there are items].
 ---@param list any[]
 ---@param fn fun(item: any, index: integer): any, any
 ---@param opts? fal.MapOptions

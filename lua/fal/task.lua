@@ -139,21 +139,40 @@ function Task:is_done()
   return self.done == true
 end
 
-local function note(state, index, ended)
-  ended.observed = true
-  state.running = state.running - 1
-  state.tasks[index] = nil
-  if ended.err then
-    state.errors[index] = ended.err
-  else
-    local results = ended.results
-    state.results[index] = results[1]
-    if results[1] == nil then state.errors[index] = results[2] end
-  end
-  state.sched:wake(state.waiting)
+--- The next item; nil when there is none, or none is to be begun any more.
+local function take(state)
+  if state.over or state.sched.closed or state.begun == state.count then return nil end
+  state.begun = state.begun + 1
+  return state.begun
 end
 
---- Calls `fn(item, index)` for each item, each call in a task of its own.
+--- One item after the other. What a call raises ends this task, and map starts another.
+local function work(state, worker)
+  local list, fn, index = state.list, state.fn, worker.index
+  while index do
+    local result, err = fn(list[index], index)
+    if result ~= nil then state.results[index] = result else state.errors[index] = err end
+    index = take(state)
+    worker.index = index
+  end
+end
+
+local function start_worker(owner, state)
+  local worker = { index = take(state) }
+  local function on_end(ended)
+    ended.observed = true
+    state.running, state.tasks[worker] = state.running - 1, nil
+    if ended.err then state.errors[worker.index] = ended.err end
+    owner:wake(state.waiting)
+  end
+  state.running = state.running + 1
+  local one, err = task.spawn(owner, work, on_end, state, worker)
+  if not one then return nil, err end
+  if not one.done then state.tasks[worker] = one end
+  return true
+end
+
+--- Calls `fn(item, index)` for each item, in `concurrency` tasks beside each other.
 ---@param owner fal.Scheduler
 ---@param list any[]
 ---@param fn fun(item: any, index: integer): any, any
@@ -161,24 +180,20 @@ end
 ---@return table? results   by index, with holes where a call gave nil; results.n = #list
 ---@return table errors     by index: what a call returned after nil, or raised
 function task.map(owner, list, fn, concurrency)
-  local count, started = list.n or #list, 0
+  local count = list.n or #list
   local state = {
-    sched = owner, running = 0, tasks = {}, waiting = {},
-    results = { n = count }, errors = {},
+    sched = owner, list = list, fn = fn, count = count, begun = 0,
+    running = 0, tasks = {}, waiting = {}, results = { n = count }, errors = {},
   }
-  while started < count or state.running > 0 do
-    while started < count and state.running < concurrency do
-      started = started + 1
-      local index = started
-      state.running = state.running + 1
-      local function on_end(ended) note(state, index, ended) end
-      local one, err = task.spawn(owner, fn, on_end, list[index], index)
-      if not one then return nil, err end
-      if not one.done then state.tasks[index] = one end
+  while state.begun < count or state.running > 0 do
+    while state.begun < count and state.running < concurrency do
+      local ok, err = start_worker(owner, state)
+      if not ok then return nil, err end
     end
-    if state.running > 0 and (started == count or state.running >= concurrency) then
+    if state.running > 0 then
       local ok, err = owner:park(state.waiting)
       if not ok then
+        state.over = true
         if err == sched.DEADLOCK then
           error("deadlock: map waits for something that nothing will bring", 3)
         end

@@ -106,7 +106,8 @@ function fal.spawn(fn, ...) end
 ---@return fal.Error? err   kind canceled or closed
 function fal.sleep(seconds) end
 
---- Calls `fn(item, index)` for each item of a list, each in a task of its own.
+--- Calls `fn(item, index)` for each item of a list, in `concurrency` tasks beside each
+--- other [as many as there are items].
 ---@param list any[]
 ---@param fn fun(item: any, index: integer): any, any
 ---@param opts? fal.MapOptions
