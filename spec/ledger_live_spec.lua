@@ -113,6 +113,20 @@ require("support.ledgers").each(busted, function(new)
     assert.are.equal(4, sim:ledger().totals.accepted)
   end)
 
+  it("leaves a row to the request that a person named while another was followed",
+    function()
+      sim:script { run_time = 0.4 }
+      local wrong = assert(client.queue:submit(ENDPOINT, { name = "wrong",
+        input = { prompt = "a dog" } }))
+      local row = assert(book:jobs())[1]
+      assert(book:db():run("UPDATE fal_jobs SET request_id = 'right' WHERE id = ?",
+        row.id))
+      assert.is_table(wrong:wait())
+      row = assert(book:jobs())[1]
+      assert.are.same({ "accepted", "right", nil }, { row.state, row.request_id,
+        row.result })
+    end)
+
   it("keeps a stored result although somebody asks for it when it has expired", function()
     local first, job = ask { name = "base" }
     for _, status in ipairs { 503, 404 } do

@@ -54,9 +54,15 @@ require("support.ledgers").each(busted, function(new, kind, server)
       { state = { "intent", "sent" }, writer = "nobody" }))
     assert.are.equal(1, store.update(book:db(), id, { state = "accepted", name = "n" },
       { state = { "intent", "sent" }, writer = "dead", request_id = store.NULL }))
-    assert.are.equal(1, store.update(book:db(), id, { name = store.NULL }))
+    assert.are.equal(1, store.update(book:db(), id, { name = store.NULL },
+      { request_id = { "r", store.NULL } }))
+    assert.are.equal(1, store.update(book:db(), id, { request_id = "r" }))
+    assert.are.equal(1, store.update(book:db(), id, { state = "completed" },
+      { request_id = { store.NULL, "r" } }))
+    assert.are.equal(0, store.update(book:db(), id, { name = "n" },
+      { request_id = { store.NULL, "q" } }))
     local got = store.get(book:db(), id)
-    assert.are.same({ "accepted", nil }, { got.state, got.name })
+    assert.are.same({ "completed", nil }, { got.state, got.name })
   end)
 
   it("sums what counts against a budget", function()
@@ -111,11 +117,73 @@ require("support.ledgers").each(busted, function(new, kind, server)
       assert.truthy(tostring(err):find("req-1 belongs to another job", 1, true))
     end)
 
-    it("is settled once; the same verdict again is no mistake", function()
+    it("takes the same verdict again", function()
       local id = add { state = "unknown" }
       assert.is_true(book:settle(id, "req-1"))
       assert.is_true(book:settle(id, "req-1"))
+    end)
+
+    it("takes a better word for what a person said, until the result is fetched",
+      function()
+        local id = add { state = "unknown" }
+        assert.is_true(book:settle(id, "req-1"))
+        assert.is_true(book:settle(id, "req-2"))
+        assert.are.equal("req-2", book:jobs()[1].request_id)
+        assert.is_true(book:settle(id, "not_accepted"))
+        local job = book:jobs()[1]
+        assert.are.same({ "refused", nil, 0 }, { job.state, job.request_id,
+          store.committed(book:db()) })
+        assert.is_true(book:settle(id, "not_accepted"))
+        assert.is_true(book:settle(id, "req-1"))
+        job = book:jobs()[1]
+        assert.are.same({ "accepted", "req-1", nil, 400000 }, { job.state,
+          job.request_id, job.ended_at, store.committed(book:db()) })
+        assert.are.equal(1, store.update(book:db(), id, { state = "fetched" }))
+        local ok, err = book:settle(id, "req-2")
+        assert.is_nil(ok)
+        assert.matches("not in doubt: it is fetched", err.message)
+      end)
+
+    it("takes a better word after a job that was not the right one", function()
+      local id = add { state = "unknown" }
+      assert.is_true(book:settle(id, "req-1"))
+      assert.are.equal(1, store.update(book:db(), id, { state = "failed", cost = 400000,
+        settled = 400000, ended_at = 1, error_kind = "generation", error = "no" }))
+      assert.is_true(book:settle(id, "req-2"))
+      local job = book:jobs()[1]
+      assert.are.same({ "accepted", "req-2" }, { job.state, job.request_id })
+      assert.is_nil(job.settled)
+      assert.is_nil(job.error)
+      assert.are.equal(400000, store.committed(book:db()))
+    end)
+
+    it("takes nobody's word against the service's", function()
+      local id = add { state = "accepted", request_id = "req-1" }
+      local ok, err = book:settle(id, "req-2")
+      assert.is_nil(ok)
+      assert.matches("not in doubt: it is accepted", err.message)
+    end)
+
+    it("hears that a request was accepted which the policy gave up", function()
+      local id = add { state = "refused", cost = 0, settled = 0, writer = "dead",
+        error = "taken as not accepted by ledger_policy; looked at" }
+      assert.is_true(book:settle(id, "req-1"))
+      assert.are.same({ "accepted", "req-1" }, { book:jobs()[1].state,
+        book:jobs()[1].request_id })
+      assert.are.equal(400000, store.committed(book:db()))
+      id = add { state = "refused", cost = 0, settled = 0, error = "wrong input" }
       assert.is_nil((book:settle(id, "req-2")))
+    end)
+
+    it("leaves alone what a living process follows", function()
+      local living = process.self()
+      assert(store.sign(book:db(), living))
+      local id = add { state = "unknown" }
+      assert.is_true(book:settle(id, "req-1"))
+      assert.are.equal(1, store.update(book:db(), id, { writer = living.id }))
+      local ok, err = book:settle(id, "req-2")
+      assert.is_nil(ok)
+      assert.matches("by a process that lives", err.message)
     end)
 
     it("is taken up by whoever asks, though its first client lives", function()

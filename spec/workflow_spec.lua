@@ -291,7 +291,8 @@ describe("a workflow", function()
 
   -- A run that ends with the job of "base" accepted and not done.
   local function interrupt(f)
-    server:control("POST", "/script", { { match = { prompt = "A cat" }, run_time = 0.3 } })
+    server:control("POST", "/script",
+      { { match = { prompt = "A cat" }, run_time = 0.3 } })
     local began = {}
     local running = client:spawn(function()
       return f:run { on_progress = function(view)
@@ -308,8 +309,8 @@ describe("a workflow", function()
     interrupt(tree())
     local plan, err = tree(nil, { budget = 1.2 }):plan()
     assert.is_nil(plan)
-    assert.matches("%$1%.20 are to be paid now, and %$0%.40 were paid.*%$0%.40 are missing",
-      err.message)
+    assert.matches("%$1%.20 are to be paid now, and %$0%.40 were paid.* %$0%.40 are "
+      .. "missing", err.message)
     local report = assert(tree(nil, { budget = 1.2 }):run())
     assert.same({ base = "done", dusk = "failed", rain = "skipped", neon = "failed" },
       states(report))
@@ -595,6 +596,21 @@ describe("a workflow", function()
         "settle: the workflow has no node 'bsae'; did you mean 'base'?")
     end)
 
+    it("takes a better word for what the person said", function()
+      local job = assert(sora.text_to_video:submit { prompt = "A cat",
+        delete_video = false })
+      died(intent())
+      assert(tree():settle("base", "not-this-one"))
+      assert.equal("not_found", assert(tree():run()).nodes.base.error.kind)
+      assert(tree():settle("base", "not_accepted"))
+      assert.equal(1.6, assert(tree():plan()).to_pay)
+      assert(tree():settle("base", job.request_id))
+      local plan = assert(tree():plan())
+      assert.same({ 1.2, 0.4 }, { plan.to_pay, plan.committed })
+      assert.equal(job.request_id, assert(tree():run()).nodes.base.request_id)
+      assert.equal(4, accepted())
+    end)
+
     it("never takes a request that another node has", function()
       local job = assert(sora.text_to_video:submit { prompt = "A cat",
         delete_video = false })
@@ -724,6 +740,24 @@ describe("a workflow", function()
       local report = assert(tree():run())
       assert.same(ALL_DONE, states(report))
       assert.equal(job.request_id, report.nodes.base.request_id)
+      assert.equal(4, accepted())
+    end)
+
+    it("puts right in it, too, what a person said", function()
+      if not ledger then return end
+      server:fault { route = "submit", action = "drop", at = "acted", times = 1 }
+      server:fault { route = "history", action = "answer", status = 404 }
+      local report = assert(tree():run())
+      assert.equal("unknown_submit", report.nodes.base.error.kind)
+      server:clear_faults()
+      assert(tree():settle("base", "not_accepted"))
+      assert.equal("refused", rows()["film/base"].state)
+      local right = server:ledger().jobs[1].request_id
+      assert(tree():settle("base", "not-this-one"))
+      assert(tree():settle("base", right))
+      assert.same({ "accepted", right, 0.4 }, { rows()["film/base"].state,
+        rows()["film/base"].request_id, (select(2, ledger:spent())) })
+      assert.equal(4, assert(tree():run()).counts.done)
       assert.equal(4, accepted())
     end)
 

@@ -23,6 +23,9 @@ ledger.STATES = { "intent", "sent", "unknown", "accepted", "completed", "fetched
 --- States in which nobody knows whether the service accepted the request.
 local DOUBTFUL = { intent = true, sent = true, unknown = true }
 
+--- States in which a living process may be at work on a row.
+local BUSY = { intent = true, sent = true, accepted = true, completed = true }
+
 ---@class fal.Ledger
 ---@field shown string   the address without a password
 local Ledger = {}
@@ -231,7 +234,8 @@ local function dollars(micros) return micros and micros / 1000000 end
 ---@field result? any          decoded, once it was fetched
 ---@field error_kind? string
 ---@field error? string
----@field looked_at? string    of a doubtful job: where was looked, and what was seen
+---@field looked_at? string    of a doubtful job: where was looked, and what was seen; of
+---        one that was settled by hand: that it was
 local function presented(row)
   return {
     id = row.id, name = row.name, endpoint_id = row.endpoint_id, state = row.state,
@@ -331,7 +335,7 @@ local function look_up(self, id)
     local writers
     writers, message, code = store.writers(connection)
     if not writers then return nil, message, code end
-    local writer = row and row.state ~= "unknown" and writers[row.writer]
+    local writer = row and BUSY[row.state] and writers[row.writer]
     return { row = row, is_living = writer
       and not process.is_dead(writer, process.self()) }
   end)
@@ -355,26 +359,52 @@ end
 -- before sends it no more, and whoever asks for the work takes it up.
 local BY_HAND = "settled by hand"
 
-local function settled_fields(request_id)
-  local now = ledger.now()
-  if request_id == "not_accepted" then
-    return { state = "refused", cost = 0, settled = 0, updated_at = now, ended_at = now,
-      writer = BY_HAND, error_kind = "network",
-      error = "settled by hand: the service did not accept it" }
+local function settled_fields(row, request_id)
+  local now, accepted = ledger.now(), request_id ~= "not_accepted"
+  local fields = { updated_at = now, writer = BY_HAND, billed_units = store.NULL,
+    looked_at = BY_HAND .. (accepted and ": it is request " .. request_id
+      or ": the service did not accept it") }
+  if accepted then
+    fields.state, fields.request_id, fields.accepted_at = "accepted", request_id, now
+    fields.cost, fields.settled, fields.ended_at = row.reserved, store.NULL, store.NULL
+    fields.error_kind, fields.error = store.NULL, store.NULL
+  else
+    fields.state, fields.request_id, fields.ended_at = "refused", store.NULL, now
+    fields.cost, fields.settled = 0, 0
+    fields.error_kind, fields.error = "network", fields.looked_at
   end
-  return { state = "accepted", request_id = request_id, updated_at = now,
-    writer = BY_HAND, accepted_at = now, error_kind = store.NULL, error = store.NULL,
-    looked_at = store.NULL }
+  return fields
+end
+
+local function begins(text, with) return text ~= nil and text:sub(1, #with) == with end
+
+--- How the error of a row begins that a ledger_policy gave up.
+ledger.ASSUMED = "taken as not accepted by ledger_policy"
+
+--- Whether a person said what became of a row: that can be said better, until its result
+--- is here.
+---@param row table
+---@return boolean
+function ledger.by_hand(row)
+  return row.state ~= "fetched" and begins(row.looked_at, BY_HAND)
+end
+
+--- What nobody knows, what a person said, and what was given up without proof.
+local function is_open(row, verdict)
+  return DOUBTFUL[row.state] or ledger.by_hand(row) or row.state == "refused"
+    and verdict ~= "not_accepted" and begins(row.error, ledger.ASSUMED)
 end
 
 --- The row as it was seen, for an update that must not meet another one.
 ---@param row table
 ---@return table only
 function ledger.unchanged(row)
-  return { state = row.state, writer = row.writer, sent_at = row.sent_at }
+  return { state = row.state, writer = row.writer, sent_at = row.sent_at,
+    request_id = row.request_id or store.NULL }
 end
 
---- Settles by hand a job of which nobody knows whether the service accepted it.
+--- Settles by hand a job of which nobody knows whether the service accepted it. A verdict
+--- that was wrong is put right by another one, until the job's result was fetched.
 ---@param id string|fal.LedgerJob   the row, or its id
 ---@param verdict string   the request id under which the service knows it, or
 ---        "not_accepted": it certainly does not; then asking again pays again
@@ -392,16 +422,17 @@ function Ledger:settle(id, verdict)
   if not row then
     return nil, E.new { kind = "not_found", message = "the ledger has no job " .. id,
       remedy = "ledger:jobs { state = \"unknown\" } lists those in doubt." }
-  elseif row.request_id == verdict then
+  elseif row.request_id == verdict and row.state ~= "refused" then
     return true
-  elseif not DOUBTFUL[row.state] then
+  elseif not is_open(row, verdict) then
     return refuse(("job %s is not in doubt: it is %s"):format(id, row.state),
       "Nothing was changed; again = true makes new work, and pays for it.")
   elseif found.is_living then
-    return refuse(("job %s is being submitted by a process that lives"):format(id),
+    return refuse(("job %s is being %s by a process that lives"):format(id,
+      DOUBTFUL[row.state] and "submitted" or "followed"),
       "Wait for that process, or end it.")
   end
-  local changed, message, code = write(self, id, settled_fields(verdict),
+  local changed, message, code = write(self, id, settled_fields(row, verdict),
     ledger.unchanged(row))
   if changed == 1 then return true end
   if code == "clash" then

@@ -87,7 +87,7 @@ local function carry_out(self, one, got)
   if one.kind == "found" then
     return take_up(self, row, one.item)
   elseif one.kind == "assumed" then
-    return give_back(self, row, "taken as not accepted by ledger_policy; " .. one.sight)
+    return give_back(self, row, ledger.ASSUMED .. "; " .. one.sight)
   elseif one.kind == "unknown" then
     row.looked_at = one.sight
     return leave(self, row, got)

@@ -339,7 +339,7 @@ local function settle_ledger(self, known, attempt, verdict)
   local row
   row, err = doubt.row(client, make.work_name(self.name, attempt), attempt,
     known.requests)
-  if row and doubt.IN_DOUBT[row.state] then
+  if row and (doubt.IN_DOUBT[row.state] or attempt.by_hand) then
     return client.account.book:settle(row, verdict)
   end
   return row ~= nil, err
@@ -362,8 +362,19 @@ local function doubts_of(plan, name)
   return found, table.concat(said, ", ")
 end
 
+--- What a person said of an attempt, which may be put right until its result is here.
+local function said_of(known, entry, name)
+  for i = #known.list, 1, -1 do
+    local one = known.list[i]
+    local is_meant = one.number == name or one.key == (entry and entry.key)
+      or not entry and known.called[one.key] == name
+    local is_open = one.state == "accepted" or one.state == "failed"
+    if is_meant and one.by_hand and is_open then return one end
+  end
+end
+
 --- The attempt in doubt that is meant: of the node that has the name, or of one that had.
-local function in_doubt(plan, name)
+local function in_doubt(plan, known, name)
   local entry = entry_of(plan, name)
   if entry and entry.state == "unknown" then return entry.attempt end
   local found, said = doubts_of(plan, name)
@@ -372,11 +383,14 @@ local function in_doubt(plan, name)
     return unsettled(("several requests of '%s' are in doubt: %s"):format(name, said),
       "Settle each by its number.")
   end
+  local said_before = said_of(known, entry, name)
+  if said_before then return said_before end
   return unsettled(("'%s' is not in doubt%s"):format(tostring(name),
     entry and ": it is " .. entry.state or ""))
 end
 
---- Settles a request of which nobody knows whether the service accepted it.
+--- Settles a request of which nobody knows whether the service accepted it. A wrong
+--- verdict is put right by another one, until the result was fetched.
 ---@param name string|integer   of the node, or of the one that it was sent for; where
 ---        that says too little, the number that the run's report and the plan's `earlier`
 ---        give
@@ -398,9 +412,9 @@ function Film:settle(name, verdict)
     local plan, err = make_plan(self, book.state, true)
     if not plan then return nil, err end
     local attempt
-    attempt, err = in_doubt(plan, name)
+    attempt, err = in_doubt(plan, book.state, name)
     if not attempt then return nil, err end
-    if book.state.requests[verdict] then
+    if (book.state.requests[verdict] or attempt) ~= attempt then
       return unsettled("request " .. verdict
         .. " belongs to another node of the workflow")
     end
@@ -408,10 +422,10 @@ function Film:settle(name, verdict)
     ok, err = settle_ledger(self, book.state, attempt, verdict)
     if not ok then return nil, err end
     if verdict ~= "not_accepted" then
-      return book:add { t = "accepted", a = attempt.number, r = verdict }
+      return book:add { t = "accepted", a = attempt.number, r = verdict, hand = true }
     end
-    return book:add { t = "failed", a = attempt.number, err = { kind = "network",
-      message = "settled by hand: the service did not accept it" } }
+    return book:add { t = "failed", a = attempt.number, hand = true, err = {
+      kind = "network", message = "settled by hand: the service did not accept it" } }
   end)
 end
 

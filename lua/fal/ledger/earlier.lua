@@ -108,8 +108,8 @@ function methods:pursue(row, deadline, cause)
         now_row.result
       return now_row.writer == self.me.id and "found" or "moved"
     elseif now_row.state == "refused" then
-      return now_row.error and now_row.error:find("^taken as not accepted") and "assumed"
-        or "moved"
+      return now_row.error and now_row.error:find(ledger.ASSUMED, 1, true) == 1
+        and "assumed" or "moved"
     elseif now_row.state ~= "unknown" and now_row.state ~= "sent" then
       return "moved"
     end

@@ -130,9 +130,16 @@ function Record:accepted(answer, now_only)
   if not now_only then return durable(self, op) end
 end
 
+--- Only while the row stands for this request: a person may have named another one for it
+--- meanwhile. Its acceptance may be unwritten as yet.
+local function of_this(self)
+  return { self.request_id, store.NULL }
+end
+
 --- It is done, and its result is not here yet.
 function Record:completed()
-  if not self.ended then write(self, { state = "completed" }, { state = "accepted" }) end
+  if self.ended then return end
+  write(self, { state = "completed" }, { state = "accepted", request_id = of_this(self) })
 end
 
 --- How long it took, as the one who followed it has learned.
@@ -172,16 +179,22 @@ function Record:fetched(output)
   local op = write(self, { state = "fetched", request_id = self.request_id,
     cost = micros, settled = micros, billed_units = units,
     result = store.text(self.body), ended_at = ledger.now(),
-    run_ms = self.took and math.floor(1000 * self.took) })
+    run_ms = self.took and math.floor(1000 * self.took) },
+    self.request_id and { request_id = of_this(self) }, function(done)
+      if done.changed ~= 0 then return end
+      self.account:log("error", "ledger.taken", { id = self.id,
+        request_id = self.request_id, message = "its row stands for another request by "
+          .. "now, so its result is not stored" })
+    end)
   self.body, self.headers, self.op = nil, nil, op
   durable(self, op)
 end
 
 -- A result that is stored stays: whoever asks the service for it once more, when it has
 -- expired there, learns nothing about the job.
-local NOT_FETCHED = { state = {} }
+local NOT_FETCHED = {}
 for _, state in ipairs(ledger.STATES) do
-  if state ~= "fetched" then table.insert(NOT_FETCHED.state, state) end
+  if state ~= "fetched" then NOT_FETCHED[#NOT_FETCHED + 1] = state end
 end
 
 --- The job is over without a result.
@@ -194,7 +207,8 @@ function Record:failed(err, queued)
   local op = write(self, { state = err.kind == "canceled" and "canceled" or "failed",
     request_id = self.request_id, cost = micros, settled = micros,
     billed_units = units, ended_at = ledger.now(), error_kind = err.kind,
-    error = store.text(err.message) }, NOT_FETCHED)
+    error = store.text(err.message) },
+    { state = NOT_FETCHED, request_id = self.request_id and of_this(self) })
   self.body, self.headers, self.op = nil, nil, op
   durable(self, op)
 end

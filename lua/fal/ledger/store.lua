@@ -66,7 +66,7 @@ function store.insert(db, row)
     .. ("?, "):rep(n - 1) .. "?)", unpack(values, 1, n))
 end
 
---- The condition that each column has its value, or one of a list of values.
+--- The condition that each column has its value, or one of a list, which may hold NULL.
 local function condition(only, values, n)
   local parts = { "id = ?" }
   for i = 1, #COLUMNS do
@@ -75,9 +75,17 @@ local function condition(only, values, n)
     if wanted == store.NULL then
       parts[#parts + 1] = name .. " IS NULL"
     elseif type(wanted) == "table" then
-      parts[#parts + 1] = name .. " IN (" .. ("?, "):rep(#wanted - 1) .. "?)"
-      for k = 1, #wanted do values[n + k] = wanted[k] end
-      n = n + #wanted
+      local marks, or_null = {}, ""
+      for k = 1, #wanted do
+        if wanted[k] == store.NULL then
+          or_null = " OR " .. name .. " IS NULL"
+        else
+          n = n + 1
+          marks[#marks + 1], values[n] = "?", wanted[k]
+        end
+      end
+      parts[#parts + 1] = ("(%s IN (%s)%s)"):format(name, table.concat(marks, ", "),
+        or_null)
     elseif wanted ~= nil then
       n = n + 1
       parts[#parts + 1], values[n] = name .. " = ?", wanted

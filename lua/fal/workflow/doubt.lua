@@ -7,6 +7,7 @@ local clocks = require "fal.ledger.clock"
 local evidence = require "fal.reconcile.evidence"
 local history = require "fal.reconcile.history"
 local input = require "fal.ledger.input"
+local ledgers = require "fal.ledger"
 local match = require "fal.reconcile.match"
 
 local doubt = {}
@@ -109,10 +110,10 @@ end
 ---@param client fal.Client
 ---@param name string
 ---@param attempt fal.workflow.Attempt
----@param taken table<string, any>   request ids that other attempts have
+---@param requests table<string, fal.workflow.Attempt>   that have request ids
 ---@return fal.LedgerJob|false|nil row   false: there is none; nil: it cannot be read
 ---@return fal.Error? err
-function doubt.row(client, name, attempt, taken)
+function doubt.row(client, name, attempt, requests)
   local ok, err = client.account:open(true)
   if not ok then return nil, err end
   local rows
@@ -122,8 +123,10 @@ function doubt.row(client, name, attempt, taken)
   local wanted = input.canonical(attempt.input)
   for i = #rows, 1, -1 do
     local row = rows[i]
-    if not OVER[row.state] and input.canonical(row.input) == wanted
-      and not (row.request_id and taken[row.request_id]) then
+    -- What a person said of the attempt can be put right, here as there.
+    local is_meant = not OVER[row.state] or attempt.by_hand and ledgers.by_hand(row)
+    if is_meant and input.canonical(row.input) == wanted
+      and (requests[row.request_id or ""] or attempt) == attempt then
       return row
     end
   end

@@ -237,8 +237,8 @@ local function paid(self, attempt)
   if attempt.state ~= "doubt" then self.paid = self.paid + (attempt.micros or 0) end
 end
 
---- The plan refused to pay for anything; or it counted on a request in doubt, which turned
---- out to be unpaid, and the budget has become less than what is committed without it.
+--- The plan refused to pay for anything; or it counted on a request in doubt, which was
+--- never accepted, and the budget is less by now than what else is committed.
 local function refusal(self, entry)
   local err = self.refusal
   if not err then

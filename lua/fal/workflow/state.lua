@@ -14,13 +14,15 @@ local state = {}
 ---@field endpoint_id string
 ---@field input table        as it was sent, without secrets
 ---@field state "doubt"|"accepted"|"done"|"failed"|"discarded"
----@field micros? integer    what it may cost; once it ended, what it did cost
+---@field asked? integer     micro-dollars that it may cost
+---@field micros? integer    the same; once it ended, what it did cost
 ---@field at number          seconds since 1970
 ---@field ledger? string     the ledger that its request was recorded in
 ---@field doubted? number    since when it is known to be in doubt
 ---@field service_at? number       when it was sent, by the service's clock, at least
 ---@field service_doubted? number  … and doubted, at most
 ---@field request_id? string
+---@field by_hand? true      a person said what became of it
 ---@field output? any
 ---@field seconds? number    from submit to result
 ---@field error? { kind: string, message: string }
@@ -46,8 +48,8 @@ local readers = {}
 function readers.intent(self, record)
   local attempt = {
     number = record.a, key = record.k, name = record.n, endpoint_id = record.e,
-    input = record.i, micros = record.m, at = record.at, ledger = record.l,
-    work = record.w, service_at = record.s, state = "doubt", files = {},
+    input = record.i, asked = record.m, micros = record.m, at = record.at,
+    ledger = record.l, work = record.w, service_at = record.s, state = "doubt", files = {},
   }
   if record.b then
     self.takes[record.b] = self.takes[record.b] or {}
@@ -60,8 +62,18 @@ function readers.intent(self, record)
   table.insert(self.attempts[record.k], attempt)
 end
 
+--- A person's word may be put right by another one.
+local function take_back(self, attempt)
+  if attempt.by_hand and attempt.request_id then
+    self.requests[attempt.request_id] = nil
+    attempt.request_id = nil
+  end
+end
+
 function readers.accepted(self, record, attempt)
+  take_back(self, attempt)
   attempt.state, attempt.request_id, attempt.error = "accepted", record.r, nil
+  attempt.micros, attempt.by_hand = attempt.asked, record.hand
   self.requests[record.r] = attempt
 end
 
@@ -70,7 +82,11 @@ function readers.doubt(_, record, attempt)
   attempt.service_doubted = record.s
 end
 
-function readers.failed(_, record, attempt)
+function readers.failed(self, record, attempt)
+  if record.hand then
+    take_back(self, attempt)
+    attempt.by_hand = true
+  end
   attempt.state, attempt.error = "failed", record.err
   attempt.micros, attempt.seconds = record.m or 0, record.sec
 end
