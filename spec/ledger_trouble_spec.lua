@@ -21,8 +21,9 @@ local function client_of(where, more)
   return assert(fal.client(opts))
 end
 
-local function ask(client, prompt)
-  return client:subscribe(ENDPOINT, { input = { prompt = prompt or "a cat" } })
+local function ask(client, prompt, name)
+  return client:subscribe(ENDPOINT, { input = { prompt = prompt or "a cat" },
+    name = name })
 end
 
 local function refused(output, err, cause)
@@ -231,12 +232,42 @@ describe("a SQLite ledger", function()
     other:close()
   end)
 
+  it("is asked again before an attempt that its recording held up", function()
+    client = client_of(path)
+    assert(ask(client, "first"))
+    local now, ahead = ledger.now, 0
+    ledger.now = function() return now() + ahead end
+    finally(function() ledger.now = now end)
+    local journal = client.account.journal
+    function journal:leave(...)
+      journal.leave = nil
+      local ok, err = journal.leave(self, ...)
+      -- The machine slept here, and another one took this process for dead.
+      ahead = 3600000
+      assert(self.book:db():run("UPDATE fal_jobs SET writer = 'other', "
+        .. "state = 'refused' WHERE state = 'sent'"))
+      return ok, err
+    end
+    sim:reset()
+    sim:fault { route = "submit", action = "answer", status = 429, times = 1,
+      body = { detail = "slow down" } }
+    local output, err = ask(client, "held up")
+    refused(output, err, "settled this request")
+  end)
+
   it("is not needed by a client that has none", function()
     client = client_of(nil)
     assert(ask(client))
     assert.is_nil(client.account)
     assert.has_error(function() client:reconcile() end,
       "reconcile: the client has no ledger")
+    for _, where in ipairs { {}, { budget = 5 } } do
+      client = client_of(nil, where)
+      local ok, message = pcall(ask, client, "x", "work")
+      assert.is_false(ok)
+      assert.matches("option 'name' needs a ledger", message)
+    end
+    assert.are.equal(1, sim:ledger().totals.accepted)
   end)
 end)
 

@@ -160,14 +160,10 @@ end
 account.TAKEN = {}
 Account.TAKEN = account.TAKEN
 
--- Milliseconds past which a row's time of sending is too old for what is sent now: the
--- ledger was locked, or the machine slept.
-local STALE = 10000
-
 --- The record of a row that was added at `at`.
 function Account:reserved(work, at)
   local made = record.new(self, work)
-  if math.abs(ledger.now() - at) < STALE then return made end
+  if record.is_fresh(at) then return made end
   local ok, err = made:leave()
   if not ok then return nil, err end
   return made

@@ -50,18 +50,38 @@ local function durable(self, op)
   return nil, err
 end
 
+-- Milliseconds past which a row's time of sending is too old for what is sent now: the
+-- ledger was locked, or the machine slept, and the row may be somebody else's by now.
+local STALE = 10000
+
+--- Whether what was recorded at a moment still holds for what is sent now.
+---@param at integer   ms
+---@return boolean
+function record.is_fresh(at) return math.abs(ledger.now() - at) < STALE end
+
+local MAX_STALE = 3   -- times in a row
+
 --- The next attempt is about to leave; it is durable before that.
 ---@return boolean? ok
 ---@return fal.Error? err
 function Record:leave()
   local account = self.account
   if not account.journal then return true end
-  local ok, err = account:before_sending(self.endpoint_id)
-  if not ok then return nil, err end
-  ok, err = account.journal:leave(self.id, { state = "sent", sent_at = ledger.now(),
-    service_sent_at = account.clock:stamp() or store.NULL }, own(self, "intent", "sent"))
-  if ok then return true end
-  if ok == false then
+  local ok, err
+  for _ = 1, MAX_STALE do
+    ok, err = account:before_sending(self.endpoint_id)
+    if not ok then return nil, err end
+    local at = ledger.now()
+    ok, err = account.journal:leave(self.id, { state = "sent", sent_at = at,
+      service_sent_at = account.clock:stamp() or store.NULL },
+      own(self, "intent", "sent"))
+    if ok and record.is_fresh(at) then return true end
+    if not ok then break end
+  end
+  if ok then
+    return nil, E.new { kind = "file", sent = "no", retryable = true,
+      message = "the ledger takes too long to be written, so nothing was sent" }
+  elseif ok == false then
     return nil, E.new { kind = "file", sent = "no",
       message = "another process has settled this request in the ledger meanwhile, so "
         .. "nothing was sent", remedy = "Ask for the work again." }

@@ -49,7 +49,8 @@ function readers.intent(self, record)
   local attempt = {
     number = record.a, key = record.k, name = record.n, endpoint_id = record.e,
     input = record.i, asked = record.m, micros = record.m, at = record.at,
-    ledger = record.l, work = record.w, service_at = record.s, state = "doubt", files = {},
+    ledger = record.l, work = record.w, service_at = record.s, state = "doubt",
+    files = {},
   }
   if record.b then
     self.takes[record.b] = self.takes[record.b] or {}
