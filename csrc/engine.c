@@ -94,7 +94,7 @@ static int on_watch(CURL *easy, curl_socket_t fd, int what, void *context, void 
   int events = 0;
 
   (void)easy;
-  if (!seen && what != CURL_POLL_REMOVE) {
+  if (!seen && what != CURL_POLL_REMOVE && !watch_is_open(&e->watch, (int)fd)) {
     inherit_pair((int)fd);
     (void)curl_multi_assign(e->multi, fd, e);
   }

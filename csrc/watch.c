@@ -40,6 +40,10 @@ void watch_opened(struct watch *w, int fd) {
   if (fd >= 0 && reserve(w, fd)) know(w, fd, CONNECTION);
 }
 
+bool watch_is_open(const struct watch *w, int fd) {
+  return (known(w, fd) & CONNECTION) != 0;
+}
+
 void watch_closed(struct watch *w, int fd) {
   if (known(w, fd) & EVENTS) poller_forget(w->poller, fd);
   know(w, fd, 0);
@@ -59,7 +63,7 @@ static void let_go(struct watch *w, int fd) {
 }
 
 bool watch_want(struct watch *w, int fd, int events) {
-  if (!(known(w, fd) & CONNECTION)) {
+  if (!watch_is_open(w, fd)) {
     if (events) return poller_watch(w->poller, fd, events);
     poller_forget(w->poller, fd);
     return true;

@@ -24,6 +24,7 @@ void watch_free(struct watch *w);
 /* A connection begins, and ends: to be told before its descriptor is closed. */
 void watch_opened(struct watch *w, int fd);
 void watch_closed(struct watch *w, int fd);
+bool watch_is_open(const struct watch *w, int fd); /* between the two */
 
 /* libcurl's wish: POLLER_READ and/or POLLER_WRITE, or 0 for no more. False as of
  * poller_watch. */
