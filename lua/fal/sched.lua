@@ -44,7 +44,7 @@ sched.DEADLOCK = DEADLOCK
 -- coroutine of its own drives the others from there. The deepest serves transfers only,
 -- and the tasks that are due wait for it; one that waits for a task may go a bit deeper.
 local MAX_DEPTH = wait.MAX_DEPTH
-local resume, running = coroutine.resume, coroutine.running
+local resume = coroutine.resume
 
 ---@param engine fal.core.Engine
 ---@param now fun(): number   the monotonic clock
@@ -86,12 +86,6 @@ function Scheduler:check()
   return self.closed
 end
 
---- The task that is running, if the present coroutine is one.
-function Scheduler:current()
-  local task = self.active
-  if task and task.co == running() then return task end
-end
-
 --- Makes the descriptor that a host watches turn readable while tasks are ready: the
 --- engine knows nothing of them.
 local function poke(self)
@@ -120,7 +114,7 @@ function Scheduler:watch(id, waiter)
   self.room = self.room - 1
   self.waiters[id] = waiter
   self.pending = self.pending + 1
-  changed(self)
+  if not self.turning then changed(self) end
 end
 
 local Orphan = {}
@@ -169,7 +163,7 @@ local function forget(self, id)
   if self.waiters[id] ~= nil then
     self.waiters[id] = nil
     self.pending = self.pending - 1
-    settled(self)
+    if self.pending == 0 then settled(self) end
   end
 end
 
@@ -214,9 +208,10 @@ end
 --- After a resume: did the task end, park, or just yield?
 local function after_resume(self, task, outer, ok, first, ...)
   self.depth, self.active = self.depth - 1, outer
+  if ok and first == PARK then return end
   if coroutine.status(task.co) == "dead" then return task:finish(ok, first, ...) end
   -- A closed client drops a task that only yields: it would never come to its end.
-  if first ~= PARK and not self.closed then self:make_ready(task) end
+  if not self.closed then self:make_ready(task) end
 end
 
 function Scheduler:resume(task, ...)
@@ -257,7 +252,8 @@ local function run_ready(self)
   return self:resume(task, true)
 end
 
-local function deliver(self, id, kind, ...)
+--- Hands on what the engine said of a transfer or timer: a kind and up to five values.
+local function deliver(self, id, kind, a, b, c, d, e)
   if not id then return false end
   local w = self.waiters[id]
   if kind ~= "event" then forget(self, id) end
@@ -266,11 +262,11 @@ local function deliver(self, id, kind, ...)
   if what == "number" then
     self.engine:abort(w)
   elseif what == "function" then
-    w(kind, ...)
+    w(kind, a, b, c, d, e)
   elseif w.co then
-    self:hand(w, kind, ...)
+    self:hand(w, kind, a, b, c, d, e)
   else
-    w:put(self, kind, ...)
+    w:put(self, kind, a, b, c, d, e)
   end
   return true
 end
@@ -290,9 +286,10 @@ function Scheduler:turn(limit, box)
     run_ready(self)
     if self:check() or over(self, limit, box) then break end
   end
-  if not over(self, nil, box) and deliver(self, self.engine:next()) then
+  local engine = self.engine
+  if not over(self, nil, box) and deliver(self, engine:next()) then
     did = true
-    while not over(self, limit, box) and deliver(self, self.engine:next()) do end
+    while not over(self, limit, box) and deliver(self, engine:next()) do end
   end
   self.turning = outer
   return did

@@ -20,7 +20,7 @@ local MAX_REFUSED = 100  -- waits of one task after close, before it is taken fo
 wait.MAX_DEPTH = 24
 local MAX_PARKED = 40
 
-local yield = coroutine.yield
+local running, yield = coroutine.running, coroutine.yield
 
 local methods = {}
 
@@ -74,20 +74,27 @@ local function refuse(self, task)
   return nil, self.closed
 end
 
+--- The task that is running, if the present coroutine is one.
+local function current(self)
+  local task = self.active
+  if task and task.co == running() then return task end
+end
+
+methods.current = current
+
 --- Before a wait: nil and the reason when it must not begin.
 local function may_wait(self, task)
   if self.unwaiting then error(self.unwaiting .. " must not wait", 0) end
   if self:check() then return refuse(self, task) end
-  local driver = self.owner.driver
-  if driver and driver.refuse and not task then
-    local why = driver.refuse()
-    if why then error(why, 0) end
-  end
-  if task and task.cancel_next then
+  if task then
     local err = task.cancel_next
+    if not err then return true end
     task.cancel_next = nil
     return nil, err
   end
+  local driver = self.owner.driver
+  local why = driver and driver.refuse and driver.refuse()
+  if why then error(why, 0) end
   return true
 end
 
@@ -161,7 +168,7 @@ end
 ---@return string? kind      nil when the wait was canceled or the client closed
 ---@return any ...           or the error, or wait.EXPIRED
 function methods:await(id, abandon, deadline)
-  local task = self:current()
+  local task = current(self)
   local ok, err = may_wait(self, task)
   if not ok then
     if not self.closed then
@@ -214,7 +221,7 @@ end
 ---@return boolean? ok
 ---@return fal.Error? err   kind canceled or closed
 function methods:sleep(seconds)
-  local task = self:current()
+  local task = current(self)
   local ok, err = may_wait(self, task)
   if not ok then return nil, err end
   if not task then return sleep_in(self, setmetatable({}, Box), seconds) end
@@ -229,7 +236,7 @@ end
 ---@return any err   canceled, closed, kind task: too deep, or wait.DEADLOCK: nothing
 ---                  could ever wake it
 function methods:park(list)
-  local task = self:current()
+  local task = current(self)
   local ok, err = may_wait(self, task)
   if not ok then return nil, err end
   if task then
@@ -246,7 +253,7 @@ end
 --- Nil and the reason when the present caller must not begin to wait.
 ---@return boolean? ok
 ---@return fal.Error? err
-function methods:may_wait() return may_wait(self, self:current()) end
+function methods:may_wait() return may_wait(self, current(self)) end
 
 ---@param class table   the scheduler's
 function wait.extend(class)
