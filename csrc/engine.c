@@ -19,6 +19,7 @@
 #define MAX_WAIT 1e6    /* seconds; a host's timer cannot hold every number */
 #define STREAMS 32L     /* on one connection: libcurl looks at all when bytes come on it */
 #define ROUND 16        /* sockets served between two looks at the clock's poller */
+#define HANDSHAKE 1e-3  /* seconds that a TLS handshake takes, about: nothing interrupts it */
 #define POLL_PACE 0.02  /* without a descriptor to lend, how often a host should look */
 
 static const char broken_text[] = "libcurl or the system's poller failed";
@@ -617,6 +618,12 @@ static bool work(struct engine *e, double wait) {
   return did;
 }
 
+/* As many at once as a step has time for, in case that all of them have bytes waiting. */
+static int handshakes_in(double budget) {
+  if (budget < 0) return 0;
+  return budget < MAX_OPENING * HANDSHAKE ? 1 + (int)(budget / HANDSHAKE) : 0;
+}
+
 void engine_step(struct engine *e, double timeout, double budget) {
   bool did;
 
@@ -624,6 +631,7 @@ void engine_step(struct engine *e, double timeout, double budget) {
   if (engine_trouble(e)) return;
   e->turn.deadline = budget < 0 ? -1 : e->now + budget;
   e->half_time = e->now + budget / 2;
+  e->origins.at_once = handshakes_in(budget);
   if (e->untold) collect(e);
   keep_house(e);
   admit(e);

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #define MAX_STREAMS 256 /* exchanges at once with one HTTP/2 origin */
+#define HANDSHAKE 0.25  /* seconds after which one holds nobody back: its host may be dead */
 
 /* Where requests go. What it speaks is learnt from its first answer. */
 struct origin {
@@ -126,13 +127,16 @@ struct transfer *origins_any(const struct origins *o) {
 
 /* ---- admission ----------------------------------------------------------------------- */
 
+static bool is_https(const struct transfer *t) {
+  return strncasecmp(t->url, "https:", 6) == 0;
+}
+
 static bool holds_connection(const struct transfer *t) {
   return t->alone || t->origin->speaks != SPEAKS_HTTP2;
 }
 
 bool origin_may_multiplex(const struct transfer *t) {
-  return strncasecmp(t->url, "https:", 6) == 0 && t->lane != LANE_LONG &&
-         t->origin->speaks != SPEAKS_HTTP1;
+  return is_https(t) && t->lane != LANE_LONG && t->origin->speaks != SPEAKS_HTTP1;
 }
 
 static bool is_opening(const struct origin *origin) {
@@ -144,6 +148,46 @@ static bool is_opening(const struct origin *origin) {
 static bool has_connection(const struct transfer *t) {
   return !is_opening(t->origin) || !origin_may_multiplex(t) ||
          t->origin->sharing <= t->origin->fits;
+}
+
+/* ---- handshakes ---------------------------------------------------------------------- */
+
+static bool may_shake_hands(const struct transfer *t) {
+  return is_https(t) && holds_connection(t);
+}
+
+static bool is_under_way(const struct opening *one, double now) {
+  return one->transfer && one->transfer->sends == 0 && now < one->since + HANDSHAKE;
+}
+
+/* libcurl has a timer for each connection that is opened. Of several that are due it runs
+ * all at once, with the handshakes that they have bytes for, a millisecond or two each. */
+static bool is_held_back(const struct origins *o, double now) {
+  int i, count = 0;
+
+  for (i = 0; i < MAX_OPENING; i++) count += is_under_way(&o->opening[i], now);
+  return o->at_once > 0 && count >= o->at_once;
+}
+
+static void note_opening(struct origins *o, const struct transfer *t, double now) {
+  struct opening *place = o->opening;
+  int i;
+
+  for (i = 0; i < MAX_OPENING && is_under_way(place, now); i++) {
+    if (o->opening[i].since < place->since || !is_under_way(&o->opening[i], now)) {
+      place = &o->opening[i];
+    }
+  }
+  place->transfer = t;
+  place->since = now;
+}
+
+static void forget_opening(struct origins *o, const struct transfer *t) {
+  int i;
+
+  for (i = 0; i < MAX_OPENING; i++) {
+    if (o->opening[i].transfer == t) o->opening[i].transfer = NULL;
+  }
 }
 
 /* API calls keep a quarter of the connections to themselves: streams and downloads hold
@@ -158,22 +202,41 @@ static bool has_room(const struct origins *o, const struct transfer *t) {
 
 /* The urgent first; origins in turn. */
 struct transfer *origins_next(const struct origins *o, double now) {
+  bool held_back;
   int lane, i;
 
   if (o->pending == 0) return NULL;
+  held_back = is_held_back(o, now);
   for (lane = 0; lane < LANES; lane++) {
     for (i = 0; i < o->count; i++) {
       struct transfer *t = first_of(o->all[(o->turn + i) % o->count], lane);
 
       if (!t || !has_connection(t) || !has_room(o, t)) continue;
+      if (held_back && may_shake_hands(t)) continue;
       if (!t->request.paced || o->next_start <= now) return t;
     }
   }
   return NULL;
 }
 
+static double first_given_up(const struct origins *o, double now) {
+  double first = -1;
+  int i;
+
+  for (i = 0; i < MAX_OPENING; i++) {
+    double end = o->opening[i].since + HANDSHAKE;
+
+    if (is_under_way(&o->opening[i], now) && (first < 0 || end < first)) first = end;
+  }
+  return first;
+}
+
 double origins_due(const struct origins *o, double now) {
-  return o->pending > 0 && o->next_start > now ? o->next_start : -1;
+  double due = -1;
+
+  if (o->pending == 0) return -1;
+  if (is_held_back(o, now)) due = first_given_up(o, now);
+  return o->next_start > now && (due < 0 || o->next_start < due) ? o->next_start : due;
 }
 
 /* ---- running ------------------------------------------------------------------------- */
@@ -193,6 +256,7 @@ void origins_start(struct origins *o, struct transfer *t, double now) {
     t->origin->opening = t;
     t->origin->fits = t->origin->sharing;
   }
+  if (may_shake_hands(t)) note_opening(o, t, now);
   count(o, t, 1);
   if (!t->request.paced) return;
   o->next_start = (o->next_start > now ? o->next_start : now) + o->pace;
@@ -202,6 +266,7 @@ void origins_start(struct origins *o, struct transfer *t, double now) {
 void origins_end(struct origins *o, struct transfer *t) {
   if (!t->counted) return;
   count(o, t, -1);
+  forget_opening(o, t);
   if (t->origin->opening == t) t->origin->opening = NULL;
 }
 

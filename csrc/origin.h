@@ -10,6 +10,14 @@
 
 #define MAX_ORIGINS 64 /* idle ones make room for others */
 
+#define MAX_OPENING 8 /* handshakes at once that are looked after */
+
+/* Started to where its connection is likely to be a new one. */
+struct opening {
+  const struct transfer *transfer; /* NULL: none */
+  double since;
+};
+
 struct origins {
   struct origin *all[MAX_ORIGINS];
   int count;
@@ -20,6 +28,8 @@ struct origins {
   int pending;
   int connections; /* that HTTP/1.1 exchanges hold, one each */
   int active_long;
+  int at_once; /* TLS handshakes that may go on, 0: any number; the caller's to set */
+  struct opening opening[MAX_OPENING];
 };
 
 void origins_init(struct origins *o, int max_connections, double requests_per_second);
@@ -32,10 +42,12 @@ void origins_leave(struct origins *o, struct transfer *t); /* it waits no longer
 
 struct transfer *origins_any(const struct origins *o); /* one that waits, or NULL */
 
-/* The one to start next, or NULL while none may: no room, or the pace forbids. */
+/* The one to start next, or NULL while none may: no room, or the pace forbids, or as many
+ * handshakes go on as may. */
 struct transfer *origins_next(const struct origins *o, double now);
 
-/* When the pace allows the next, negative while it holds nobody back. */
+/* When the pace allows the next, or a handshake has had its time, negative while neither
+ * holds anybody back. */
 double origins_due(const struct origins *o, double now);
 
 void origins_start(struct origins *o, struct transfer *t, double now); /* leaves as well */

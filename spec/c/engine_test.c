@@ -1,9 +1,11 @@
 /* What a host sees that watches the engine's one descriptor, without any network. */
 #include "engine.h"
 
+#include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -134,6 +136,49 @@ static void a_host_is_never_told_to_wait_for_ages(void) {
   engine_free(e);
 }
 
+/* Takes connections and never says a word. */
+static int open_mute(int *port) {
+  struct sockaddr_in address = {0};
+  socklen_t size = sizeof address;
+  int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  CHECK(bind(fd, (struct sockaddr *)&address, size) == 0 && listen(fd, 16) == 0);
+  CHECK(getsockname(fd, (struct sockaddr *)&address, &size) == 0);
+  *port = ntohs(address.sin_port);
+  return fd;
+}
+
+static int accept_all(int fd) {
+  int count = 0;
+
+  while (readable(fd, 0)) {
+    close(accept(fd, NULL, NULL));
+    count++;
+  }
+  return count;
+}
+
+static void a_frame_opens_tls_connections_one_by_one(void) {
+  struct engine *e = open_engine();
+  struct request request = to_nowhere();
+  char url[64];
+  int port, i;
+  int mute = open_mute(&port);
+
+  request.url = url;
+  (void)snprintf(url, sizeof url, "https://127.0.0.1:%d/", port);
+  request.lasting = true; /* or the first would be alone to open one */
+  for (i = 0; i < 3; i++) CHECK(engine_add(e, &request) != 0);
+  for (i = 0; i < 5; i++) engine_step(e, 0, 0.0005);
+  CHECK(accept_all(mute) == 1 || !engine_has_prerequest());
+  engine_step(e, 0, 1);
+  CHECK(accept_all(mute) == 2 || !engine_has_prerequest());
+  engine_free(e);
+  close(mute);
+}
+
 static void a_fork_only_abandons(void) {
   struct engine *e = open_engine();
   int status = 0;
@@ -161,6 +206,7 @@ int main(void) {
   a_due_timer_does_not_wait_for_the_end_of_a_rush();
   a_sync_does_not_wait_for_the_end_of_a_rush();
   a_host_is_never_told_to_wait_for_ages();
+  a_frame_opens_tls_connections_one_by_one();
   a_fork_only_abandons();
   return check_report();
 }

@@ -112,6 +112,71 @@ static void connections_without_sharing_open_side_by_side(void) {
   origins_free(&o);
 }
 
+/* Nothing interrupts a handshake, and of several libcurl may do all in one go. */
+static void no_more_handshakes_go_on_than_may(void) {
+  struct transfer *first, *file, *other, *plain;
+  struct origins o;
+
+  origins_init(&o, CONNECTIONS, 0);
+  o.at_once = 1;
+  first = enter(&o, "https://queue/", false, false);
+  start(&o, first);
+  file = enter(&o, "https://media/f", false, true);
+  CHECK(!origins_next(&o, 0) && origins_due(&o, 0) == 0.25);
+  plain = enter(&o, "http://local/", false, false);
+  start(&o, plain);
+  first->sends = 1;
+  CHECK(origins_due(&o, 0) < 0);
+  start(&o, file);
+  other = enter(&o, "https://other/", false, false);
+  CHECK(!origins_next(&o, 0));
+  o.at_once = 2;
+  CHECK(origins_next(&o, 0) == other);
+  o.at_once = 1;
+  end(&o, file); /* it came to nothing */
+  start(&o, other);
+  end(&o, first), end(&o, plain), end(&o, other);
+  origins_free(&o);
+}
+
+static void a_dead_host_holds_nobody_back_for_long(void) {
+  struct transfer *dead[2], *other;
+  struct origins o;
+
+  origins_init(&o, CONNECTIONS, 0);
+  o.at_once = 1;
+  dead[0] = enter(&o, "https://dead/f", false, true);
+  start(&o, dead[0]);
+  dead[1] = enter(&o, "https://dead/g", false, true);
+  other = enter(&o, "https://queue/", false, false);
+  CHECK(!origins_next(&o, 0.24) && origins_next(&o, 0.25) == other);
+  origins_start(&o, other, 0.25);
+  CHECK(!origins_next(&o, 0.25) && origins_due(&o, 0.25) == 0.5);
+  other->sends = 1;
+  CHECK(origins_next(&o, 0.25) == dead[1]);
+  origins_start(&o, dead[1], 0.25);
+  end(&o, dead[0]), end(&o, dead[1]), end(&o, other);
+  origins_free(&o);
+}
+
+static void with_http2_others_go_on_meanwhile(void) {
+  struct transfer *file, *first, *call;
+  struct origins o;
+
+  origins_init(&o, CONNECTIONS, 0);
+  o.at_once = 1;
+  first = enter(&o, "https://queue/", false, false);
+  start(&o, first);
+  first->sends = 1;
+  origins_learn(&o, first, true);
+  file = enter(&o, "https://media/f", false, true);
+  start(&o, file);
+  call = enter(&o, "https://queue/", false, false);
+  start(&o, call);
+  end(&o, first), end(&o, call), end(&o, file);
+  origins_free(&o);
+}
+
 static void a_file_says_nothing_of_what_its_origin_speaks(void) {
   struct transfer *file, *call;
   struct origins o;
@@ -184,6 +249,9 @@ int main(void) {
   files_leave_connections_to_others();
   one_at_a_time_opens_a_shared_connection();
   connections_without_sharing_open_side_by_side();
+  no_more_handshakes_go_on_than_may();
+  a_dead_host_holds_nobody_back_for_long();
+  with_http2_others_go_on_meanwhile();
   a_file_says_nothing_of_what_its_origin_speaks();
   the_pace_is_kept();
   the_end_may_be_told_again_when_the_origin_is_gone();
