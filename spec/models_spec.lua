@@ -348,6 +348,8 @@ describe("fal.models", function()
       assert.equal(0, #warnings(t2v, { prompt = ("é"):rep(5000) }))
       assert.equal(1, #warnings(t2v, { prompt = ("é"):rep(5001) }))
       assert.equal(1, #warnings(t2v, { prompt = "x", resolution = "480p" }))
+      assert.equal("1080p", select(2, warnings(t2v, { prompt = "x",
+        resolution = "1080P" })).resolution)
       assert.equal(1, #warnings(t2v, { prompt = "x", model = "sora-3" }))
       local pro = models.find("fal-ai/sora-2/text-to-video/pro")
       local list, copy = warnings(pro, { prompt = "x", model = "sora-2" })

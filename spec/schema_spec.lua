@@ -120,7 +120,11 @@ describe("fal.schema", function()
       assert.equal("480p", copy.x)
       assert.matches('x is "480p", which no document lists (720p)', warnings[1], 1, true)
       refuses(open, "", "enum")
+      refuses(open, " ", "enum")
       refuses(open, "\255", "enum")
+      accepts(open, "X9", "X9")
+      accepts(one { type = "string", enum = { "720p" }, open = true, lower_case = true },
+        " 1080P ", "1080p")
     end)
 
     it("are counted in characters", function()

@@ -18,6 +18,7 @@ local type = type
 ---@field default? any         what the service assumes; never sent by us
 ---@field enum? any[]          the allowed values
 ---@field open? boolean        a value outside `enum` is passed on with a warning
+---@field lower_case? boolean  such a value is passed on in small letters
 ---@field words? string[]      allowed beside numbers, as "auto" of a duration
 ---@field aliases? table       other spellings of values
 ---@field unit? "s"            a quantity of seconds: "8s" means 8
@@ -96,7 +97,8 @@ local function compile_enum(field, convert)
     if known ~= nil then return known end
     local wire, kind, message = convert(value, field)
     if wire ~= nil and exact[wire] ~= nil then return exact[wire] end
-    if wire ~= nil and field.open and text.length(wire) and wire ~= "" then
+    if wire ~= nil and field.open and text.length(wire) and wire:find "%S" then
+      if field.lower_case then wire = wire:match("^%s*(.-)%s*$"):lower() end
       warn(state, path, 'is "' .. text.escape(wire, 60)
         .. '", which no document lists (' .. list(allowed) .. "); the service decides")
       return wire

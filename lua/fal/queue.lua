@@ -191,8 +191,8 @@ end
 ---@return fal.Error? err
 function queue.submit(client, what, endpoint_id, opts)
   if opts.name and not client.settings.ledger then
-    error(what .. ": option 'name' needs a ledger, which keeps named work from being paid "
-      .. "for twice: fal.client { ledger = … }", 3)
+    error(what .. ": option 'name' needs a ledger, which keeps named work from being "
+      .. "paid for twice: fal.client { ledger = … }", 3)
   end
   if client.closed then return submit.unsent(client.closed, endpoint_id) end
   -- Who must not wait is refused before a slot or money is reserved.

@@ -111,8 +111,9 @@ end
 return {
   endpoint("fal-ai/sora-2/text-to-video", {
     input = {
-      prompt, resolution("720p", { "720p" }, { open = true }), aspect_ratio, duration,
-      delete_video, model, detect_and_block_ip, character_ids, api_key,
+      prompt, resolution("720p", { "720p" }, { open = true, lower_case = true }),
+      aspect_ratio, duration, delete_video, model, detect_and_block_ip, character_ids,
+      api_key,
     },
     output = CLIP, price = STANDARD, remix = REMIX,
   }),
