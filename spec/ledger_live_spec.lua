@@ -69,6 +69,29 @@ require("support.ledgers").each(busted, function(new)
     assert.is_nil(client:timeout())
   end)
 
+  it("gives signs of life while a stream is silent", function()
+    local process = require "fal.ledger.process"
+    local every, count = process.BEAT, 0
+    process.BEAT = 0.02
+    finally(function() process.BEAT = every end)
+    assert(ask())
+    local journal = client.account.journal
+    local beat = journal.beat
+    function journal:beat(...)
+      count = count + 1
+      return beat(self, ...)
+    end
+    sim:script { run_time = 0.5 }
+    local last
+    for event in client:stream(ENDPOINT, { input = { prompt = "long" } }) do
+      last = event
+    end
+    assert.is_table(last)
+    assert.is_true(count > 5)
+    assert.is_nil(client:timeout())
+    assert.are.equal(2, by_state(book).fetched)
+  end)
+
   it("records a job's whole story", function()
     local output, job = ask { name = "base", max_price = 0.5 }
     assert.is_table(output)

@@ -37,9 +37,11 @@ function M.random(seed)
   end
 end
 
---- Starts a command that runs until `M.stop(pid)`.
+--- Repeats a command until `M.stop(pid)`, or until this process is no more: killed, it
+--- stops nothing.
 function M.start(command)
-  return M.must("setsid sh -c " .. M.quote(command) .. " >/dev/null 2>&1 & echo $!")
+  return M.must("PARENT=$PPID setsid sh -c " .. M.quote("while kill -0 $PARENT; do "
+    .. command .. "; done") .. " >/dev/null 2>&1 & echo $!")
 end
 
 function M.stop(pid) M.run("kill -9 -" .. pid) end

@@ -33,6 +33,7 @@ end
 
 local function iterator(client, ctx, how, ch)
   local over = false
+  local account = how.paid and client.account
   local function finish(...)
     over = true
     ch:close()
@@ -41,6 +42,7 @@ local function iterator(client, ctx, how, ch)
   end
   local function take(kind, a, ...)
     if not kind then return finish(nil, a) end
+    if kind == "timer" then return false end
     if kind ~= "event" then
       -- A model that does not stream answers with its output at once.
       local body = kind == "response" and how.whole and not how.begun and a == 200
@@ -57,7 +59,8 @@ local function iterator(client, ctx, how, ch)
   return function()
     while not over do
       if client.closed then return finish(nil, client.closed) end
-      local value, err = take(ch:receive())
+      -- Between two events more time may pass than others wait for a sign of life.
+      local value, err = take(ch:receive(account and account:beat()))
       if value or err then return value, err end
       if over then return nil end
     end

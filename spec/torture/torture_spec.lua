@@ -41,6 +41,21 @@ describe("a program that is killed", function()
   end)
 end)
 
+describe("a harness that is killed", function()
+  it("leaves nothing running", function()
+    local text = lib.must(lib.LUA .. [[ -e '
+      package.path = "./?.lua;" .. package.path
+      print(require("bench.torture.lib").start("sleep 0.05"))
+      io.stdout:flush()
+      os.execute("kill -9 $PPID")' | cat]])
+    local pid = assert(text:match("^%d+"), text)
+    local _, code = lib.run("timeout 5 sh -c 'while kill -0 -" .. pid
+      .. "; do sleep 0.05; done'")
+    lib.stop(pid)
+    assert.are.equal(0, code)
+  end)
+end)
+
 describe("two programs that take each other for dead", function()
   it("pay for each job once, within their budget, and lose no result", function()
     local t = taken.run(3, 3, new_ledger, print)

@@ -321,8 +321,11 @@ function Account:saved(url, path, size)
 end
 
 --- A sign of life while jobs are waited for.
+---@return number? at   when the next one is due, by the monotonic clock
 function Account:beat()
-  if self.journal then self.journal:beat(process.BEAT) end
+  if not self.journal then return nil end
+  self.journal:beat(process.BEAT)
+  return self.client.now() + process.BEAT
 end
 
 --- The same while a paid request is answered, which may take longer than others wait
