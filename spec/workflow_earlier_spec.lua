@@ -3,6 +3,7 @@
 
 local fal = require "fal"
 local journal = require "fal.workflow.journal"
+local others = require "support.others"
 local script = require "support.script"
 local sim = require "support.sim"
 local workflow = require "fal.workflow"
@@ -219,16 +220,10 @@ describe("a workflow that is run again", function()
         ledger_policy = { assume_not_accepted_after = 0 } })
       sora = require("fal.sora2").with(client)
       died(intent())
-      local over = false
-      local later = client:spawn(function()
-        while not over do
-          client:sleep(0.1)
-          assert(sora.text_to_video:submit { prompt = "Something else" })
-        end
-      end)
+      finally(others.before_each_look(function()
+        assert(sora.text_to_video:submit { prompt = "Something else" })
+      end))
       local report = assert(build():run())
-      over = true
-      later:await()
       assert.matches("never accepted", report.earlier[1].error.message)
       assert.equal(0, #assert(build():plan()).earlier)
       for _, job in ipairs(server:ledger().jobs) do

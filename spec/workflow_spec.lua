@@ -1,6 +1,7 @@
 local doubt = require "fal.workflow.doubt"
 local fal = require "fal"
 local journal = require "fal.workflow.journal"
+local others = require "support.others"
 local script = require "support.script"
 local sim = require "support.sim"
 local workflow = require "fal.workflow"
@@ -630,15 +631,10 @@ describe("a workflow", function()
         ledger_policy = { assume_not_accepted_after = 0 } })
       sora = require("fal.sora2").with(client)
       prepare()
-      local later = client:spawn(function()
-        for _ = 1, 60 do
-          client:sleep(0.1)
-          assert(sora.text_to_video:submit { prompt = "Something else" })
-        end
-      end)
-      local report = assert(tree():run())
-      later:await()
-      return report
+      finally(others.before_each_look(function()
+        assert(sora.text_to_video:submit { prompt = "Something else" })
+      end))
+      return assert(tree():run())
     end
 
     it("under a policy takes a current history's silence for proof", function()

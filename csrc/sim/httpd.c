@@ -300,6 +300,11 @@ static int L_now(lua_State *L) {
   return 1;
 }
 
+static int L_wall(lua_State *L) {
+  lua_pushnumber(L, process_wall());
+  return 1;
+}
+
 static int L_cpu(lua_State *L) {
   lua_pushnumber(L, process_cpu());
   return 1;
@@ -349,7 +354,7 @@ static const luaL_Reg methods[] = {
 
 static const luaL_Reg functions[] = {
   { "new", L_new }, { "spawn", L_spawn }, { "reap", L_reap }, { "kill", L_kill },
-  { "now", L_now }, { "cpu", L_cpu }, { "stopping", L_stopping },
+  { "now", L_now }, { "wall", L_wall }, { "cpu", L_cpu }, { "stopping", L_stopping },
   { "follow_parent", L_follow_parent }, { "unheard", L_unheard }, { "settle", L_settle }, { "mkdtemp", L_mkdtemp },
   { NULL, NULL }
 };

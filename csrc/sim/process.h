@@ -27,4 +27,7 @@ void process_kill(long pid);
 double process_cpu(void);
 double process_now(void);
 
+/* Seconds since 1970, with their fraction. */
+double process_wall(void);
+
 #endif

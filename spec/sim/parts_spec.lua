@@ -1,3 +1,4 @@
+local clock = require("fal.sim.clock")
 local heap = require("fal.sim.heap")
 local matcher = require("fal.sim.matcher")
 local random = require("fal.sim.random")
@@ -17,6 +18,17 @@ describe("fal.sim.heap", function()
     assert.same({ "1/2", "1/4", "2/7", "3/5", "4/3", "5/1", "6/8", "9/6" }, out)
     assert.is_nil(h:pop())
     assert.is_nil(h:top())
+  end)
+end)
+
+describe("fal.sim.clock", function()
+  it("keeps the fraction of the second at which it was started", function()
+    local now = 5
+    local c = clock.new(function() return now end, 2, 1700000000.75)
+    assert.equal("2023-11-14T22:13:20.750000Z", c:iso(c:now()))
+    now = 5.25
+    c:advance(1)
+    assert.equal("2023-11-14T22:13:22.250000Z", c:iso(c:now()))
   end)
 end)
 

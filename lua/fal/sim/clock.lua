@@ -5,10 +5,12 @@ M.__index = M
 
 ---@param monotonic fun(): number   seconds
 ---@param speed number              virtual seconds for each real one
-function M.new(monotonic, speed)
+---@param epoch number              of the start, in seconds since 1970, with their
+---       fraction: a Date header is real time, and no answer may lie behind it
+function M.new(monotonic, speed, epoch)
   return setmetatable({
     monotonic = monotonic, speed = speed, origin = monotonic(), jumped = 0,
-    epoch = os.time(),
+    epoch = epoch,
   }, M)
 end
 

@@ -62,7 +62,7 @@ end
 ---Back to the first minute: no jobs, no faults, nothing in the ledger, the same seed.
 function M:reset()
   local options = self.options
-  self.clock = clock.new(httpd.now, options.speed)
+  self.clock = clock.new(httpd.now, options.speed, httpd.wall())
   self.timers = timers.new(self.clock, httpd.now)
   self.files, self.storage = files.new(self), storage.new(self)
   self.jobs, self.ledger = jobs.new(self), ledger.new(self)
