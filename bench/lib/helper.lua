@@ -12,19 +12,24 @@ local function once(what, command)
   built[what] = true
 end
 
---- As bench.lua, with probe to be required.
+--- As bench.lua, with probe to be required, and on whichever core.
 ---@param vm string
 ---@param program string
-function helper.lua(vm, program, ...)
+function helper.unpinned(vm, program, ...)
   local dir = build .. "/bench/" .. vm
   once("probe" .. vm, ("mkdir -p %s && ${CC:-cc} -O2 -shared -fPIC -D_GNU_SOURCE "
     .. "$(scripts/vm %s cflags) -o %s/probe.so bench/lib/probe.c"):format(dir, vm, dir))
   local bin = bench.shell("scripts/vm " .. vm .. " bin"):gsub("%s", "")
   local arguments = {}
   for i = 1, select("#", ...) do arguments[i] = tostring((select(i, ...))) end
-  return bench.pinned(0, ("env LUA_PATH='bench/?.lua;lua/?.lua;lua/?/init.lua;;' "
+  return ("env LUA_PATH='bench/?.lua;lua/?.lua;lua/?/init.lua;;' "
     .. "LUA_CPATH='%s/%s/?.so;%s/?.so;;' %s %s %s"):format(build, vm, dir, bin, program,
-    table.concat(arguments, " ")))
+    table.concat(arguments, " "))
+end
+
+--- The same, on the core where clients are measured.
+function helper.lua(...)
+  return bench.pinned(0, helper.unpinned(...))
 end
 
 --- The frame loop on libcurl alone.
