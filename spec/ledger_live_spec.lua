@@ -252,21 +252,26 @@ require("support.ledgers").each(busted, function(new)
     end)
 
   it("records what a canceled task left on its way", function()
-    local function abandon(fault)
-      if fault then sim:fault(fault) end
+    local sent
+    client:close()
+    client = client_of(where, { logger = function(_, event)
+      if event == "submit.sent" then sent = true end
+    end })
+    local function abandon(fault, state)
+      sim:fault(fault)
+      sent = false
       local t = client:spawn(function() return ask() end)
-      client:sleep(0.15)
+      while not sent do client:sleep(0.005) end
       t:cancel()
       local _, err = t:await()
       assert.are.equal("canceled", err.kind)
-      client:loop()
-      client:sleep(0.5)
+      while not by_state(book)[state] do client:sleep(0.01) end
     end
-    abandon { route = "submit", action = "delay", seconds = 0.3, times = 1 }
+    abandon({ route = "submit", action = "delay", seconds = 0.5, times = 1 }, "accepted")
     assert.is_string(book:jobs()[1].request_id)
-    abandon { route = "submit", action = "stall", accept = false, seconds = 0.3,
-      times = 1 }
-    assert.are.equal(1, by_state(book).unknown)
+    abandon({ route = "submit", action = "stall", accept = false, seconds = 0.5,
+      times = 1 }, "unknown")
+    assert.are.same({ accepted = 1, unknown = 1 }, by_state(book))
   end)
 
   it("knows of a client that was dropped without being closed", function()

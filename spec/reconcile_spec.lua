@@ -106,7 +106,7 @@ require("support.ledgers").each(busted, function(new)
     local submitting = a:spawn(function()
       return a:subscribe(ENDPOINT, { name = "work", input = { prompt = "left" } })
     end)
-    a:sleep(0.3)
+    while not book:jobs()[1] do a:sleep(0.01) end
     local report = assert(client:reconcile())
     for _, rows in pairs(report) do assert.are.equal(0, #rows) end
     -- A dead process's row with the same input must not get the living one's request.
@@ -123,7 +123,7 @@ require("support.ledgers").each(busted, function(new)
     local submitting = a:spawn(function()
       return a:subscribe(ENDPOINT, { name = "work", input = { prompt = "x" } })
     end)
-    a:sleep(0.2)
+    while not book:jobs()[1] do a:sleep(0.01) end
     local asking = client:spawn(function()
       return client:subscribe(ENDPOINT, { name = "work", input = { prompt = "x" } })
     end)
