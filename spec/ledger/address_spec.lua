@@ -1,5 +1,7 @@
 local address = require "fal.ledger.address"
 
+local PROBES = "&keepalives_idle=5&keepalives_interval=2&keepalives_count=3"
+
 describe("a ledger's address", function()
   it("is a path", function()
     local path = "out/ledger.db"
@@ -12,7 +14,7 @@ describe("a ledger's address", function()
     local a = address.parse("postgresql://fal:p%40ss@db.example:5433/money")
     assert.are.equal("PostgreSQL", a.driver)
     assert.are.equal("postgresql://fal:p%40ss@db.example:5433/money?connect_timeout=3"
-      .. "&tcp_user_timeout=5000", a.name)
+      .. "&tcp_user_timeout=5000" .. PROBES, a.name)
     assert.are.equal("postgresql://fal@db.example:5433/money", a.shown)
     assert.are.equal("p@ss", a.secret)
   end)
@@ -22,7 +24,7 @@ describe("a ledger's address", function()
       "postgresql:///money?host=/run&password=x1y2z3&connect_timeout=2")
     assert.are.equal(
       "postgresql:///money?host=/run&password=x1y2z3&connect_timeout=2"
-      .. "&tcp_user_timeout=5000", a.name)
+      .. "&tcp_user_timeout=5000" .. PROBES, a.name)
     assert.are.equal("postgresql:///money?host=/run&password=…&connect_timeout=2",
       a.shown)
     assert.are.equal("x1y2z3", a.secret)

@@ -13,8 +13,10 @@ local function unescape(s)
 end
 
 -- A server that does not answer must not hold the program for minutes (libpq 12 and newer
--- know the second one, which is in milliseconds).
-local PATIENCE = { { "connect_timeout", 3 }, { "tcp_user_timeout", 5000 } }
+-- know the second one, which is in milliseconds). One that vanished after it took a
+-- question shows only by probes, of which the system sends the first after two hours.
+local PATIENCE = { { "connect_timeout", 3 }, { "tcp_user_timeout", 5000 },
+  { "keepalives_idle", 5 }, { "keepalives_interval", 2 }, { "keepalives_count", 3 } }
 
 local function postgresql(s)
   local rest = s:match("^postgres%w*://(.*)$")
