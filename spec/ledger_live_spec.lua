@@ -150,6 +150,15 @@ require("support.ledgers").each(busted, function(new)
         row.result })
     end)
 
+  it("waits for no job whose result is stored", function()
+    local first, job = ask { name = "base" }
+    for _, route in ipairs { "status", "result" } do
+      sim:fault { route = route, action = "answer", status = 404,
+        body = '{"detail":"gone"}' }
+    end
+    assert.are.same(first, (client:job(ENDPOINT, job.request_id):wait()))
+  end)
+
   it("keeps a stored result although somebody asks for it when it has expired", function()
     local first, job = ask { name = "base" }
     for _, status in ipairs { 503, 404 } do
@@ -157,7 +166,9 @@ require("support.ledgers").each(busted, function(new)
       sim:fault { route = "result", action = "answer", status = status,
         body = '{"detail":"gone"}' }
       local other = client_of(where, { retry = { max_attempts = 1 } })
-      other:job(ENDPOINT, job.request_id):wait()
+      local again = other:job(ENDPOINT, job.request_id)
+      assert.are.same(first, (again:result()))
+      assert.are.same(first, (other:job(ENDPOINT, job.request_id):wait()))
       other:close()
     end
     assert.are.equal("fetched", assert(book:jobs())[1].state)

@@ -772,6 +772,19 @@ describe("a workflow", function()
       assert.equal(4, accepted())
     end)
 
+    it("does not take a row for none whose input is written otherwise", function()
+      if not ledger then return end
+      assert(sora.text_to_video:submit({ prompt = "A [secret]", delete_video = false },
+        { name = "film/base" }))
+      intended(doubt.ledger(client))
+      local report = assert(tree():run())
+      assert.equal("unknown_submit", report.nodes.base.error.kind)
+      assert.matches("with another input", report.nodes.base.error.message)
+      assert.equal(1, accepted())
+      assert(ledger:db():run("UPDATE fal_jobs SET created_at = created_at - 1000000"))
+      assert.equal(4, assert(tree():run()).counts.done)
+    end)
+
     it("does not take another ledger's silence for that", function()
       if not ledger then return end
       intended("another one")

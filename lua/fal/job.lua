@@ -3,6 +3,7 @@
 local E = require "fal.error"
 local exchange = require "fal.exchange"
 local follow = require "fal.follow"
+local json = require "fal.json"
 local options = require "fal.options"
 local task = require "fal.task"
 
@@ -117,6 +118,16 @@ job.cancel_later = cancel_later
 local function known(self)
   if self.output ~= nil then return true, self.output end
   if self.err then return true, nil, self.err end
+end
+
+--- The ledger may have the result of a job that is taken up by its id.
+local function recall(self)
+  local text = self.stored
+  self.stored = nil
+  if not text then return end
+  self.output = json.decode(text, true)
+  self.record.ended = self.output ~= nil
+  self.client.account:remember(self.record.id, self.output)
 end
 
 local function timeout_error(self, message, cause, retryable)
@@ -270,6 +281,7 @@ end
 ---@param deadline? number
 ---@param owned? boolean
 function job.wait(self, opts, deadline, owned)
+  recall(self)
   local done, output, err = known(self)
   if done then return output, err or (owned and self or nil) end
   local f = follow.new(self, opts.logs, opts.mode, deadline, opts.on_queue_update)
@@ -319,7 +331,8 @@ function Job:status(opts)
   return value
 end
 
---- The result, without waiting for the job; kept once it was fetched.
+--- The result, without waiting for the job; kept once it was fetched. One that a ledger
+--- has stored is returned where the service has it no more.
 ---@return any output
 ---@return fal.Error? err   kind not_found and retryable while the job is not done
 function Job:result()
@@ -328,6 +341,8 @@ function Job:result()
   if done then return output, err end
   local verdict
   output, err, verdict = fetch(self)
+  if output == nil then recall(self) end
+  if self.output ~= nil then return self.output end
   if verdict == "pending" then
     return nil, E.new {
       kind = "not_found", retryable = true, endpoint_id = self.endpoint_id,

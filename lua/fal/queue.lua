@@ -258,7 +258,9 @@ function queue.take_up(client, endpoint_id, request_id)
     and "a request id is what the submit returned, not " .. tostring(request_id)
   if fault then return nil, E.new { kind = "validation", message = fault } end
   local handle = job.new(client, id, app_id, request_id)
-  handle.record = client.account and client.account:find(request_id)
+  if client.account then
+    handle.record, handle.stored = client.account:find(request_id)
+  end
   return handle
 end
 

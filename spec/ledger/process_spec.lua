@@ -29,6 +29,15 @@ describe("a process", function()
     assert.is_false(process.is_dead(other, me))
   end)
 
+  it("lives when /proc cannot be asked, since files are short", function()
+    if not linux() then return pending("there is no /proc") end
+    local other = process.self()
+    local open = io.open
+    io.open = function() return nil, "Too many open files", 24 end -- luacheck: ignore
+    finally(function() io.open = open end) -- luacheck: ignore
+    assert.is_false(process.is_dead(other, me))
+  end)
+
   it("is dead when it ended, or its number is another's by now", function()
     if not linux() then return pending("there is no /proc") end
     local pipe = io.popen("echo $$; cat /proc/$$/stat", "r")

@@ -256,6 +256,7 @@ end
 --- A record for a job that is taken up by its id, if the ledger knows it.
 ---@param request_id string
 ---@return fal.Record?
+---@return string? result   where it is stored: the service keeps it for a while only
 function Account:find(request_id)
   if not self.client.settings.ledger then return nil end
   local ok, err = self:open(not self.client.sched.unwaiting)
@@ -272,7 +273,8 @@ function Account:find(request_id)
     return nil
   end
   local row = rows[1]
-  return row and record.new(self, row)
+  if not row then return nil end
+  return record.new(self, row), row.state == "fetched" and row.result or nil
 end
 
 --- Seconds that the last jobs of an endpoint took, the latest first; none without a

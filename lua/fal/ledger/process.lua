@@ -13,12 +13,17 @@ local process = {}
 process.LEASE = 120
 process.BEAT = 20
 
+local ENOENT, ESRCH = 2, 3
+
+--- Nil, and whether that is because there is no such thing: a file may not be readable
+--- for other reasons, such as too many open ones.
 local function first_line(path)
-  local file = io.open(path, "r")
-  if not file then return nil end
-  local line = file:read("*l")
+  local file, _, code = io.open(path, "r")
+  if not file then return nil, code == ENOENT end
+  local line
+  line, _, code = file:read("*l")
   file:close()
-  return line
+  return line, line == nil and code == ESRCH
 end
 
 --- The number and the start tick in a /proc/…/stat line. The command name between them
@@ -80,8 +85,11 @@ end
 function process.is_dead(writer, me)
   if writer.id == me.id then return false end
   if me.place ~= "?" and writer.place == me.place then
-    local _, started, state = parse_stat(first_line("/proc/" .. writer.pid .. "/stat"))
-    return started ~= writer.started or state == "Z" or state == "X"
+    local line, is_gone = first_line("/proc/" .. writer.pid .. "/stat")
+    local _, started, state = parse_stat(line)
+    if line or is_gone then
+      return started ~= writer.started or state == "Z" or state == "X"
+    end
   end
   return (tonumber(writer.silent) or 0) > process.LEASE * 1000
 end

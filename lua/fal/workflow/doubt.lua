@@ -112,7 +112,8 @@ end
 ---@param attempt fal.workflow.Attempt
 ---@param requests table<string, fal.workflow.Attempt>   that have request ids
 ---@return fal.LedgerJob|false|nil row   false: there is none; nil: it cannot be read
----@return fal.Error? err
+---@return fal.Error|fal.LedgerJob|nil err   beside false: a row that was sent under the
+---        name at that time, with another input
 function doubt.row(client, name, attempt, requests)
   local ok, err = client.account:open(true)
   if not ok then return nil, err end
@@ -120,17 +121,17 @@ function doubt.row(client, name, attempt, requests)
   rows, err = client.account.book:jobs { name = name,
     endpoint_id = attempt.endpoint_id }
   if not rows then return nil, err end
-  local wanted = input.canonical(attempt.input)
+  local wanted, similar = input.canonical(attempt.input), nil
   for i = #rows, 1, -1 do
     local row = rows[i]
     -- What a person said of the attempt can be put right, here as there.
     local is_meant = not OVER[row.state] or attempt.by_hand and ledgers.by_hand(row)
-    if is_meant and input.canonical(row.input) == wanted
-      and (requests[row.request_id or ""] or attempt) == attempt then
-      return row
+    if is_meant and (requests[row.request_id or ""] or attempt) == attempt then
+      if input.canonical(row.input) == wanted then return row end
+      if math.abs(row.created_at - attempt.at) < WINDOW then similar = row end
     end
   end
-  return false
+  return false, similar
 end
 
 --- Looks for a request.

@@ -337,7 +337,12 @@ local function ask_ledger(self, entry)
     if row and doubt.IN_DOUBT[row.state] and not report then return nil, why end
   end
   if row and row.request_id then return "found", row.request_id end
-  -- The row is on the disk before the request can leave: without one, none has left.
+  -- The row is on the disk before the request can leave: without one, none has left. But
+  -- an input may be written otherwise in it, with a secret masked that is known by then.
+  if not row and err then
+    return "unknown", "the ledger has job " .. err.id .. " of this name and time, with "
+      .. "another input"
+  end
   if not row then return "assumed" end
   return "unknown", row.looked_at or "the ledger has it in doubt"
 end
