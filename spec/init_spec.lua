@@ -23,7 +23,8 @@ local function lua(script)
   local interpreter = rawget(_G, "jit") and "luajit" or "lua" .. _VERSION:match("%d.%d")
   local path = os.tmpname()
   local file = assert(io.open(path, "w"))
-  file:write("package.path = './lua/?.lua;./lua/?/init.lua;' .. package.path\n", script)
+  file:write("package.path = './lua/?.lua;./lua/?/init.lua;' .. package.path\n",
+    ("package.cpath = %q\n"):format(package.cpath), script)
   file:close()
   local process = assert(io.popen(interpreter .. " " .. path .. " 2>&1"))
   local output = process:read "*a"

@@ -40,6 +40,26 @@ describe("fal.json", function()
         json.encode { b = { c = "d" }, a = { true, false, json.null } })
     end)
 
+    it("writes objects with many names, and long texts, whole and in order", function()
+      local object, names = {}, {}
+      for i = 1, 300 do
+        names[i] = ("n%03d"):format((i * 7) % 300)
+        object[names[i]] = ("x"):rep(i)
+      end
+      table.sort(names)
+      local parts = {}
+      for i = 1, 300 do parts[i] = ('"%s":"%s"'):format(names[i], object[names[i]]) end
+      assert.equal("{" .. table.concat(parts, ",") .. "}", json.encode(object))
+      assert.equal('{"a":1,"a\\u0000":2,"ab":3}',
+        json.encode { ab = 3, ["a\0"] = 2, a = 1 })
+    end)
+
+    it("takes the numbers of any whole size that Lua has", function()
+      local largest = rawget(math, "maxinteger")
+      if largest then assert.equal("9223372036854775807", json.encode(largest)) end
+      assert.equal("1e+300", json.encode(1e300))
+    end)
+
     it("escapes what JSON wants escaped and nothing else", function()
       assert.equal('"\\"\\\\/\\n\\t\\u0000\\u001b\\u007fé"',
         json.encode("\"\\/\n\t\0\27\127é"))
@@ -57,6 +77,7 @@ describe("fal.json", function()
       refused({ ["\255"] = 1 }, "\255", "not valid UTF-8")
       refused({ a = json.array { x = 1 } }, "a", "named members")
       refused(print, "", "is a function")
+      refused({ ["a\0b"] = { print } }, "a\0b[1]", "is a function")
     end)
 
     it("refuses a cycle but not the same table twice", function()

@@ -1,5 +1,8 @@
 --- A stand-in for fal.core with a clock of its own: nothing waits, and every answer is
---- what the spec says. It keeps the border's promises (types/fal/core.lua).
+--- what the spec says. It keeps the border's promises (types/fal/core.lua); JSON is written
+--- by the real one.
+
+local real = require "fal.core"
 
 local fake = {}
 
@@ -10,7 +13,8 @@ Engine.__index = Engine
 --- outcomes { kind, … }, each optionally with `after` seconds; nil: it never ends.
 ---@param answer fun(request: table): table[]|nil
 function fake.new(answer)
-  local core = { time = 100, requests = {}, answer = answer, engines = {} }
+  local core = { time = 100, requests = {}, answer = answer, engines = {},
+    json = real.json, integers = real.integers }
   function core.now() return core.time end
   function core.new(options)
     local engine = setmetatable({ core = core, options = options, due = {}, done = {},

@@ -23,6 +23,20 @@ function core.now() end
 ---@return table
 function core.table(n) end
 
+---The text of a value as JSON, names in order.
+---@param value any
+---@param marks table   metatable → true: what has it is an array, even when it is empty;
+---        value → its text, such as "null"
+---@return string? text
+---@return string? path    of what cannot be written
+---@return string? why
+function core.json(value, marks) end
+
+---Makes whole numbers integers in a table that was decoded. Lua 5.3 and later only.
+---@param t table
+---@return table t
+function core.integers(t) end
+
 ---Flushes an open file and waits until it is on the disk. A folder opened for reading
 ---syncs the names in it.
 ---@param file file*
