@@ -72,13 +72,16 @@ local CASES = {
   { "queue of 1 to 3 min from midway", turning(steady(90, 0.35), behind_queue) },
 }
 
-local function measure(way, plan, count, at_once)
-  count = math.floor(count / (way[3] or 1))
-  local random = schedule.random(7)
-  local looks, late, seconds = virtual.run(way[2], count, at_once, plan(random, count), 1)
+local function told(looks, late, seconds)
   return { requests = looks, median = share(late, 0.5), p95 = share(late, 0.95),
     p99 = share(late, 0.99), median_s = share(seconds, 0.5),
     p95_s = share(seconds, 0.95) }
+end
+
+local function measure(way, plan, count, at_once)
+  count = math.floor(count / (way[3] or 1))
+  local random = schedule.random(7)
+  return told(virtual.run(way[2], count, at_once, plan(random, count), 1))
 end
 
 local function line(name, m, base)
@@ -93,25 +96,25 @@ local HEAD = { "", "status requests", "of 500 ms", "late: median", "p95", "p99",
   "median s", "p95 s" }
 
 --- The first jobs of many clients, each of which begins without knowing anything.
-local function cold(way)
-  local looks, late, seconds, clients = 0, {}, {}, math.ceil(JOBS / 30)
-  for seed = 1, clients do
-    local random = schedule.random(seed)
-    local some, a, b = virtual.run(way[2], 30, 1, steady(90, 0.35)(random), seed)
-    looks = looks + some
-    for i = 1, 30 do late[#late + 1], seconds[#seconds + 1] = a[i], b[i] end
+local function cold(first, at_once)
+  return function(way)
+    local looks, late, seconds, clients = 0, {}, {}, math.ceil(JOBS / first)
+    for seed = 1, clients do
+      local plan = steady(90, 0.35)(schedule.random(seed))
+      local some, a, b = virtual.run(way[2], first, at_once, plan, seed)
+      looks = looks + some
+      for i = 1, first do late[#late + 1], seconds[#seconds + 1] = a[i], b[i] end
+    end
+    return told(looks / clients, late, seconds)
   end
-  return { requests = looks / clients, median = share(late, 0.5), p95 = share(late, 0.95),
-    p99 = share(late, 0.99), median_s = share(seconds, 0.5),
-    p95_s = share(seconds, 0.95) }
 end
 
 local function compared(title, ways, run)
-  local told, lines = {}, {}
-  for i, way in ipairs(ways) do told[i] = run(way) end
-  for i, way in ipairs(ways) do lines[i] = line(way[1], told[i], told[3]) end
+  local rows, lines = {}, {}
+  for i, way in ipairs(ways) do rows[i] = run(way) end
+  for i, way in ipairs(ways) do lines[i] = line(way[1], rows[i], rows[3]) end
   bench.print(title, HEAD, lines)
-  return told
+  return rows
 end
 
 local data = {}
@@ -120,15 +123,21 @@ for _, case in ipairs(CASES) do
   data[case[1]] = compared(("polling, %d jobs, 8 at a time, %s"):format(JOBS, case[1]),
     ways, function(way) return measure(way, case[2], JOBS, 8) end)
 end
-data.cold = compared("polling, the first 30 jobs of a client, spread 0.35",
-  { WAYS[1], WAYS[2], WAYS[3] }, cold)
+for _, case in ipairs {
+  { "the first 8 jobs of a client", 8, 1 },
+  { "the first 8 jobs of a client, all at once", 8, 8 },
+  { "the first 30 jobs of a client", 30, 1 },
+} do
+  data[case[1]] = compared(("polling, %s, spread 0.35"):format(case[1]),
+    { WAYS[1], WAYS[2], WAYS[3] }, cold(case[2], case[3]))
+end
 
-local told = bench.run(bench.lua("5.4", "bench/programs/streaming.lua", "60"))
+local streamed = bench.run(bench.lua("5.4", "bench/programs/streaming.lua", "60"))
 bench.print("streaming, over sockets against the simulator", { "", "" }, {
-  { "jobs", ("%d"):format(told.jobs) },
-  { "status requests a job", ("%.2f"):format(told.requests) },
-  { "late: median ms", ("%.1f"):format(told.median * 1e3) },
-  { "late: longest ms", ("%.1f"):format(told.longest * 1e3) },
+  { "jobs", ("%d"):format(streamed.jobs) },
+  { "status requests a job", ("%.2f"):format(streamed.requests) },
+  { "late: median ms", ("%.1f"):format(streamed.median * 1e3) },
+  { "late: longest ms", ("%.1f"):format(streamed.longest * 1e3) },
 })
-data.streaming = told
+data.streaming = streamed
 bench.save(data)

@@ -50,15 +50,50 @@ local function play(times, poll, seed)
     f:learn(forecast.time(before, now, nil, 40))
   end
   table.sort(late)
-  return looks / #times, late[math.ceil(#late / 2)], late[math.ceil(#late * 0.95)]
+  return looks / #times, late[math.ceil(#late / 2)], late[math.ceil(#late * 0.95)], late
 end
 
 describe("fal.forecast", function()
-  it("plans nothing by few times", function()
-    local f = of { 90, 91, 92, 93, 94, 95, 96 }
+  it("plans nothing without a time, nor by few that differ widely", function()
+    local f = of {}
     assert.is_nil(gap(f, 10))
-    f:learn(97)
+    f:learn(20)
     assert.is_number(gap(f, 10))
+    f:learn(180)
+    assert.is_nil(gap(f, 10))
+    for _ = 3, 8 do f:learn(180) end
+    assert.is_number(gap(f, 10))
+  end)
+
+  it("takes one time for one of many that are spread around it", function()
+    local f = of { 90 }
+    local first = 0
+    for age = 89, 1, -1 do
+      if gap(f, age) <= 0.05 * age then first = age end
+    end
+    assert.is_true(first > 25 and first < 45)          -- few are that quick
+    assert.near(0.05 * 70, gap(f, 70), 1e-9)
+    assert.near(0.028 * 92, gap(f, 92), 1e-9)
+    assert.near(0.05 * 300, gap(f, 300), 1e-9)
+  end)
+
+  it("supposes a narrower spread of more times", function()
+    local one, seven = of { 90 }, of { 90, 90, 90, 90, 90, 90, 90 }
+    assert.is_true(seven.sorted[1] > one.sorted[1])
+    assert.is_true(seven.sorted[20] < one.sorted[20])
+    assert.near(90, (seven.sorted[10] * seven.sorted[11]) ^ 0.5, 1e-9)
+  end)
+
+  it("keeps to what was seen from the eighth time on", function()
+    local f = of { 96, 90, 91, 97, 92, 93, 94 }
+    assert.equal(20, f.count)
+    f:learn(95)
+    assert.same({ 90, 91, 92, 93, 94, 95, 96, 97 }, f.sorted)
+  end)
+
+  it("bears a time of nothing", function()
+    local wait = gap(of { 0 }, 1)
+    assert.is_true(wait >= 0.5 and wait <= 20)
   end)
 
   it("goes in few steps to where the first jobs end", function()
@@ -163,6 +198,20 @@ describe("fal.forecast", function()
     assert.are_not.equal(first, again)
     assert.is_true(fresh)
     assert.is_true(all.count <= 64)
+  end)
+
+  it("is timely from the second job on, with fewer looks than the back-off", function()
+    local looks, late = 0, {}
+    local real = { initial = 0.5, factor = 1.5, max = 5, jitter = 0.2 }
+    for seed = 1, 200 do
+      local some, _, _, list = play(times_of(8, 90, 0.35, seed), real, seed)
+      looks = looks + some / 200
+      for i = 1, 8 do late[#late + 1] = list[i] end
+    end
+    table.sort(late)
+    assert.is_true(looks < 23)          -- the back-off needs 23.6
+    assert.is_true(late[800] <= 0.02)   -- 2.7 %
+    assert.is_true(late[1520] <= 0.052) -- 7.3 %
   end)
 
   local real = { initial = 0.5, factor = 1.5, max = 5, jitter = 0.2 }

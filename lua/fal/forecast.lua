@@ -12,6 +12,10 @@
 --   runs is likely to end soon, 2.8 %. Past nearly all of them it is 5 % again: this job
 --   is slower than was known, and nobody can say by how much.
 --
+-- Of fewer than eight times nobody can say how they are spread: they are taken for some
+-- of many that lie around their mean, more widely the fewer they are. Where they differ
+-- too much for that, and without any, nothing is planned.
+--
 -- So a look is late by more than 5 % only for the few jobs that end before the first
 -- rule's limit, however the times are spread; and since only the last 64 count, times
 -- that change are learned within about as many jobs.
@@ -21,7 +25,7 @@ local forecast = {}
 local KEPT = 64        -- times of one endpoint
 forecast.KEPT = KEPT
 local ENDPOINTS = 64   -- that are remembered
-local FEW = 8          -- times that are too few to learn from
+local FEW = 8          -- times that show by themselves how they are spread
 
 local EARLY, LATE = 0.05, 0.95    -- shares of the jobs
 local WIDE, NARROW = 0.05, 0.028  -- gaps, as shares of what has passed
@@ -31,11 +35,17 @@ local HOLE, MARGIN = 1.3, 1.1     -- so much further is the next time; so near i
 local STRETCH = 4
 forecast.STRETCH = STRETCH
 
+-- What is supposed of fewer: so many times, spread (by the standard deviation of their
+-- logarithm) as if SPREAD had been measured on WEIGHT more. Past WIDEST is no telling.
+local SUPPOSED, SPREAD, WEIGHT, WIDEST = 20, 0.45, 3, 0.75
+
+local unpack = rawget(table, "unpack") or rawget(_G, "unpack")
 local floor, max, min = math.floor, math.max, math.min
+local exp, log, sqrt = math.exp, math.log, math.sqrt
 
 ---@class fal.Forecast
----@field count integer
----@field sorted number[]
+---@field sorted number[]   the times that are planned by, known or supposed
+---@field count integer     of them
 local Forecast = {}
 Forecast.__index = Forecast
 
@@ -54,19 +64,45 @@ local function rank(sorted, count, value)
   return low
 end
 
+--- Times as they may come, when a few are known: even shares of a log-logistic
+--- distribution, whose quantiles are a formula.
+local function supposed(few)
+  local count, mean, squares = #few, 0, WEIGHT * SPREAD ^ 2
+  for i = 1, count do mean = mean + log(few[i]) / count end
+  for i = 1, count do squares = squares + (log(few[i]) - mean) ^ 2 end
+  -- The mean of a few is uncertain itself.
+  local spread = sqrt(squares / (WEIGHT + count - 1) * (1 + 1 / count))
+  local sorted = {}
+  if spread > WIDEST then return sorted end
+  local width = spread * sqrt(3) / math.pi
+  for i = 1, SUPPOSED do
+    sorted[i] = exp(mean + width * log(i / (SUPPOSED + 1 - i)))
+  end
+  return sorted
+end
+
+local function ordered(times)
+  local sorted = { unpack(times) }
+  table.sort(sorted)
+  return sorted
+end
+
 --- Takes the time that one more job took.
 ---@param seconds number
 function Forecast:learn(seconds)
-  local sorted = self.sorted
+  local ring = self.ring
+  seconds = max(seconds, 1e-3)  -- one that has a logarithm
   self.at = self.at % KEPT + 1
-  local oldest = self.ring[self.at]
-  if oldest then
-    table.remove(sorted, rank(sorted, self.count, oldest))
-    self.count = self.count - 1
+  local oldest = ring[self.at]
+  ring[self.at] = seconds
+  if #ring <= FEW then
+    self.sorted = (#ring < FEW and supposed or ordered)(ring)
+  else
+    local sorted = self.sorted
+    if oldest then table.remove(sorted, rank(sorted, #sorted, oldest)) end
+    table.insert(sorted, rank(sorted, #sorted, seconds) + 1, seconds)
   end
-  self.ring[self.at] = seconds
-  table.insert(sorted, rank(sorted, self.count, seconds) + 1, seconds)
-  self.count = self.count + 1
+  self.count = #self.sorted
 end
 
 --- The age before which nothing is to be expected; of few times, only the first part of
@@ -96,7 +132,7 @@ end
 ---@return number?
 function Forecast:gap(age, elapsed, ahead, poll, random)
   local sorted, count = self.sorted, self.count
-  if count < FEW then return nil end
+  if count == 0 then return nil end
   local ended = rank(sorted, count, age)
   local share = ended >= count / 2 and ended < LATE * count and NARROW or WIDE
   local gap = max(share * elapsed, poll.initial)
