@@ -279,10 +279,11 @@ end
 --- least one of each, or a host with a small budget would see neither ever.
 ---@return boolean did   whether there was anything to do
 function Scheduler:turn(limit, box)
-  local did, last, outer = false, self.tail, self.turning
+  -- Counted: a queue that runs empty begins anew at its first place.
+  local did, left, outer = false, self.tail - self.head + 1, self.turning
   self.turning = true
-  while self.head <= last and self.ready[self.head] and self.depth < self.max_depth do
-    did = true
+  while left > 0 and self.ready[self.head] and self.depth < self.max_depth do
+    did, left = true, left - 1
     run_ready(self)
     if self:check() or over(self, limit, box) then break end
   end
