@@ -188,6 +188,21 @@ describe("fal.sched", function()
       assert.is_true(t:await())
     end)
 
+    if rawget(coroutine, "isyieldable") then
+      it("refuses to begin one where its coroutine cannot yield", function()
+        local ok, err
+        run(function()
+          ok, err = pcall(table.sort, { 2, 1 }, function(a, b)
+            c:subscribe("acme/demo/x", { input = { prompt = "x" } })
+            return a < b
+          end)
+        end)
+        assert.is_false(ok)
+        assert.matches("within a C function", err)
+        assert.equal(0, #core.requests)
+      end)
+    end
+
     it("calls it a deadlock when the host has nothing left", function()
       host.wait = function() return false end
       local t = c:spawn(function() c.sched:park({}) end)

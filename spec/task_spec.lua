@@ -162,6 +162,57 @@ describe("fal.task", function()
     assert.same({ 1, 2, 1, 2 }, order)
   end)
 
+  it("lets the only one that is ready give the others a turn", function()
+    local c, core = fake.new({})
+    local woken
+    c:spawn(function() c:sleep(1); woken = true end)
+    local turns = 0
+    c:spawn(function()
+      while not woken and turns < 1000 do
+        turns, core.time = turns + 1, core.time + 0.1
+        coroutine.yield()
+      end
+    end)
+    c:loop()
+    assert.is_true(turns < 100, turns)
+  end)
+
+  it("raises before anything is sent where Lua lets nobody yield", function()
+    local c, core = fake.new(fake.lifecycle("r", 1))
+    local input = { input = { prompt = "x" } }
+    local output
+    c:spawn(function()
+      local ok, err = pcall(table.sort, { 2, 1 }, function(a, b)
+        c:subscribe("acme/demo/x", input)
+        return a < b
+      end)
+      assert(not ok and tostring(err):find("within a C function", 1, true)
+        or tostring(err):find("attempt to yield", 1, true), err)
+      assert.equal(0, #core.requests)
+      output = assert(c:subscribe("acme/demo/x", input))
+    end)
+    c:loop()
+    assert.is_table(output)
+    assert.equal(1, fake.count(core, "submit"))
+  end)
+
+  it("hears nobody but its client in the middle of a wait", function()
+    local c, core = fake.new(fake.lifecycle("r", 2))
+    local co, output, slept
+    c:spawn(function()
+      co = coroutine.running()
+      output = c:subscribe("acme/demo/x", { input = { prompt = "x" } })
+      slept = c:sleep(5)
+    end)
+    while not slept do
+      assert(coroutine.resume(co, "response", 500, "", {}))
+      c:step(1)
+      core.time = core.time + 0.5
+    end
+    assert.is_table(output)
+    assert.is_true(slept)
+  end)
+
   it("says deadlock instead of hanging", function()
     local c = client()
     local a, b

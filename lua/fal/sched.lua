@@ -37,7 +37,7 @@ local Scheduler = {}
 Scheduler.__index = Scheduler
 wait.extend(Scheduler)
 
-local PARK, DEADLOCK = wait.PARK, wait.DEADLOCK
+local PARK, PROBE, DEADLOCK = wait.PARK, wait.PROBE, wait.DEADLOCK
 sched.DEADLOCK = DEADLOCK
 
 -- Resumes within resumes; every Lua has a limit on C levels. A task that waits within a
@@ -207,6 +207,7 @@ end
 
 --- After a resume: did the task end, park, or just yield?
 local function after_resume(self, task, outer, ok, first, ...)
+  if first == PROBE then return after_resume(self, task, outer, resume(task.co)) end
   self.depth, self.active = self.depth - 1, outer
   if ok and first == PARK then return end
   if coroutine.status(task.co) == "dead" then return task:finish(ok, first, ...) end

@@ -8,6 +8,8 @@ local wait = {}
 local PARK = {}
 --- What our own yields carry; any other yield of a task gives the others a turn.
 wait.PARK = PARK
+--- In place of PARK: asks for nothing but to be resumed at once.
+wait.PROBE = {}
 --- In place of an error: nothing that is under way could ever end this wait.
 wait.DEADLOCK = {}
 --- In place of an error: the deadline came, and somebody else takes the outcome.
@@ -21,6 +23,7 @@ wait.MAX_DEPTH = 24
 local MAX_PARKED = 40
 
 local running, yield = coroutine.running, coroutine.yield
+local isyieldable = rawget(coroutine, "isyieldable")  -- 5.1 and 5.2 have none
 
 local methods = {}
 
@@ -82,19 +85,37 @@ end
 
 methods.current = current
 
+local UNYIELDABLE = "nothing can wait for fal within a C function that calls Lua, such "
+  .. "as table.sort or string.gsub: call this outside of it"
+
+--- Raises where Lua lets the present coroutine not yield. Else its wait would raise once
+--- it has begun: with a paid request on its way, and nobody left to hear of the answer.
+local function must_yield(task, driver)
+  if isyieldable then
+    if isyieldable() then return end
+    local co, main = running()
+    if task or (co and not main and driver.running()) then error(UNYIELDABLE, 0) end
+  elseif task then
+    yield(wait.PROBE)
+  end
+end
+
 --- Before a wait: nil and the reason when it must not begin.
 local function may_wait(self, task)
   if self.unwaiting then error(self.unwaiting .. " must not wait", 0) end
   if self:check() then return refuse(self, task) end
   if task then
+    must_yield(task)
     local err = task.cancel_next
     if not err then return true end
     task.cancel_next = nil
     return nil, err
   end
   local driver = self.owner.driver
-  local why = driver and driver.refuse and driver.refuse()
+  if not driver then return true end
+  local why = driver.refuse and driver.refuse()
   if why then error(why, 0) end
+  must_yield(nil, driver)
   return true
 end
 
@@ -121,6 +142,15 @@ local function wait_box(self, box)
   if not box.done then return nil, self.closed or wait.DEADLOCK end
   return true
 end
+
+--- What the scheduler resumed a task with. Whoever else resumes it is not heard: a host
+--- may take it for a coroutine of its own, in the middle of a wait for a paid answer.
+local function resumed(self, task, ...)
+  if self.active == task then return ... end
+  return resumed(self, task, yield(PARK))
+end
+
+local function suspend(self, task) return resumed(self, task, yield(PARK)) end
 
 local function after_deadline(self, timer, ...)
   self:drop_timer(timer)
@@ -188,8 +218,8 @@ function methods:await(id, abandon, deadline)
   end
   if task then
     task.id, task.abandon = id, abandon
-    if timer then return after_deadline(self, timer, yield(PARK)) end
-    return yield(PARK)
+    if timer then return after_deadline(self, timer, suspend(self, task)) end
+    return suspend(self, task)
   end
   ok, err = wait_box(self, waiter)
   if timer then self:drop_timer(timer) end
@@ -210,7 +240,8 @@ local function doze(self, task, seconds)
   return id, fault
 end
 
-local function woken(task, kind, why)
+local function woken(self, task, kind, why)
+  if self.active ~= task then return woken(self, task, yield(PARK)) end
   task.timer = nil
   if not kind then return nil, why end
   return true
@@ -227,7 +258,7 @@ function methods:sleep(seconds)
   if not task then return sleep_in(self, setmetatable({}, Box), seconds) end
   ok, err = doze(self, task, seconds)
   if not ok then return nil, err end
-  return woken(task, yield(PARK))
+  return woken(self, task, yield(PARK))
 end
 
 --- Waits until somebody wakes `list`.
@@ -242,7 +273,7 @@ function methods:park(list)
   if task then
     list[#list + 1] = task
     task.parked = list
-    return yield(PARK)
+    return suspend(self, task)
   end
   if self.depth >= MAX_PARKED then return nil, too_deep() end
   local box = setmetatable({ parked = true }, Box)
