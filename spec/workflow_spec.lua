@@ -463,6 +463,34 @@ describe("a workflow", function()
     assert.equal(4, accepted())
   end)
 
+  -- A run that is canceled while its journal gets a record of some kind.
+  local function canceled_at(what)
+    local State = getmetatable(require("fal.workflow.state").new())
+    local add, running = State.add, nil
+    finally(function() State.add = add end)
+    function State:add(record)
+      if record.t == what and running then running:cancel() end
+      return add(self, record)
+    end
+    running = client:spawn(function() return tree():run() end)
+    local _, err = running:await()
+    running = nil
+    assert.equal("canceled", err.kind)
+  end
+
+  it("waits for no job when it is canceled while its journal is written", function()
+    server:control("POST", "/script", { { match = { prompt = "A cat" }, run_time = 2 } })
+    canceled_at "accepted"
+    assert.equal("running", assert(tree():plan()).nodes[1].state)
+    assert.equal(1, accepted())
+  end)
+
+  it("pays for nothing when it is canceled before", function()
+    canceled_at "intent"
+    assert.equal("to_pay", assert(tree():plan()).nodes[1].state)
+    assert.equal(0, accepted())
+  end)
+
   it("lets one run at a time into its folder", function()
     local second
     local report = assert(tree():run { on_progress = function(view)

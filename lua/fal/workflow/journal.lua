@@ -69,6 +69,13 @@ end
 local Journal = {}
 Journal.__index = Journal
 
+--- What a record tells of is written first; a cancel that came meanwhile ends the task's
+--- next wait.
+local function keep(client, err)
+  local task = client.sched:current()
+  if task and err and err.kind == "canceled" then task.cancel_next = err end
+end
+
 --- Waits until a file is on the disk while others go on; where waiting is over (its task
 --- was canceled, the client closed), the host waits with it.
 local function sync(client, file)
@@ -78,6 +85,7 @@ local function sync(client, file)
   if not id then return core.sync(file) end
   local kind, ok, why = client.sched:await(id, function() end)
   if kind then return ok, why end
+  keep(client, ok)
   return core.sync(file)
 end
 
@@ -161,6 +169,20 @@ local function flush(self, from)
     "Check that the folder is writable and the disk has space, then run it again.")
 end
 
+--- Parks until `is_over()`, through a cancel.
+---@return fal.Error? err   canceled; closed: it was not waited for
+local function outwait(self, ticket, is_over)
+  local stopped
+  while not is_over() do
+    local ok, err = self.client.sched:park(ticket)
+    if not ok then
+      stopped = err
+      if err.kind ~= "canceled" then break end
+    end
+  end
+  return stopped
+end
+
 --- Records, and waits until it is on the disk. What could not be written is written with
 --- the next record; the state knows it in any case, since it did happen.
 ---@param record table
@@ -178,23 +200,31 @@ function Journal:add(record)
   self.lines[#self.lines + 1] = line
   local batch = self.batch
   if batch then
-    ok, err = self.client.sched:park(batch.waiting)
-    if not ok then return nil, err end
+    local stopped = outwait(self, batch.waiting, function() return batch.done end)
+    if not batch.done then return nil, stopped end
+    keep(self.client, stopped)
     return batch.ok, batch.err
   end
   batch = { from = #self.lines, waiting = {} }
   self.batch = batch
   -- One turn for the others to join, and as long as the batch before is being written.
   -- However that wait ends, the batch is written.
-  self.client:sleep(0)
-  while self.writing and self.client.sched:park(self.writing) do end
+  local _, stopped = self.client:sleep(0)
+  while self.writing do
+    local before = self.writing
+    local ended = outwait(self, before, function() return self.writing ~= before end)
+    stopped = ended or stopped
+    if self.writing == before then break end
+  end
   self.batch = nil
   local writing = self.writing or {}
   self.writing = writing
   batch.ok, batch.err = flush(self, batch.from)
+  batch.done = true
   if self.writing == writing then self.writing = nil end
   self.client.sched:wake(writing)
   self.client.sched:wake(batch.waiting)
+  keep(self.client, stopped)
   return batch.ok, batch.err
 end
 
