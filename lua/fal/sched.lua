@@ -104,9 +104,10 @@ end
 --- Lua makes a table as large as what is in it, and one that is full anew for almost
 --- every id that comes where another one went. So this one gets room to spare, in time.
 local function make_room(self)
-  local waiters = self.roomy(2 * self.pending + 64)
+  local room = math.floor(self.pending / 4) + 64
+  local waiters = self.roomy(self.pending + room)
   for id, waiter in next, self.waiters do waiters[id] = waiter end
-  self.waiters, self.room = waiters, math.floor(self.pending / 2) + 16
+  self.waiters, self.room = waiters, room
 end
 
 function Scheduler:watch(id, waiter)
