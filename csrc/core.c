@@ -534,6 +534,11 @@ static int l_deliver(lua_State *L) {
   return l_push_ready(L, view);
 }
 
+static bool has_next(const struct core *c, struct ready_view *view) {
+  return !c->busy && !engine_forked(c->engine) &&
+         engine_peek(c->engine, view) != READY_NONE;
+}
+
 /* Pushed first, unlinked after: a memory error in between loses nothing. Pushing may run
  * finalisers, and one of them may close this engine or call next() again; the protected
  * call is what lets `busy` be taken back whatever happens. */
@@ -542,11 +547,11 @@ static int L_next(lua_State *L) {
   struct ready_view view;
   int failed;
 
-  if (c->busy || engine_peek(c->engine, &view) == READY_NONE) return 0;
+  if (!has_next(c, &view)) return 0;
   lua_settop(L, 1);
   lua_pushcfunction(L, l_deliver); /* may collect, and so change what is ready */
   l_check_open(L, c);
-  if (c->busy || engine_peek(c->engine, &view) == READY_NONE) return 0;
+  if (!has_next(c, &view)) return 0;
   lua_pushlightuserdata(L, &view);
   c->busy = true;
   failed = lua_pcall(L, 1, LUA_MULTRET, 0);

@@ -113,6 +113,47 @@ describe("a client in its host", function()
       assert.equal(1, #seen)
     end)
 
+    it("leaves them to the parent where the child closes it first of all", function()
+      local path, told = os.tmpname(), 0
+      c:close()
+      c = make { ledger = path }
+      local task = c:spawn(function()
+        local output, err = c:subscribe(APP, input "a")
+        told = told + 1
+        return output, err
+      end)
+      local left = c:spawn(function() c:subscribe(APP, input "b") end)
+      left:cancel()
+      assert.equal(0, in_child(function()
+        c:close()
+        assert(told == 0, "a task of the parent ran in the child")
+      end))
+      assert.is_table(task:await())
+      c:loop()
+      local states_ = {}
+      for _, job in ipairs(assert(require("fal.ledger").open(path):jobs())) do
+        states_[job.state] = (states_[job.state] or 0) + 1
+      end
+      assert.is_nil(states_.unknown)
+      for _, more in ipairs { "", "-wal", "-shm" } do os.remove(path .. more) end
+    end)
+
+    it("leaves what is ready to the parent where a task forks", function()
+      local ran, pid = 0, nil
+      c:spawn(function() c:sleep(0.01); pid = system.fork() end)
+      c:spawn(function() c:sleep(0.01); ran = ran + 1 end)
+      local began = c.now()
+      while c.now() - began < 0.03 do c:timeout() end
+      io.stdout:flush()
+      local ok = pcall(c.loop, c)
+      if pid == 0 then
+        if ok and ran == 0 then system.vanish() end
+        system.exit(1)
+      end
+      assert.equal(-9, system.wait(pid))
+      assert.equal(1, ran)
+    end)
+
     it("leaves a ledger to the parent", function()
       local path = os.tmpname()
       c:close()

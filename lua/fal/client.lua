@@ -473,7 +473,7 @@ end
 --- Jobs at the service go on. Idempotent.
 function Client:close()
   options.receiver(self, Client, "client:close")
-  if self.closed then return end
+  if closed(self) then return end
   self.closed = E.new { kind = "closed", message = "the client is closed" }
   self.sched:disown()
   if self.account then self.account:close() end
