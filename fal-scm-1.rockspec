@@ -73,6 +73,7 @@ build = {
       ["fal.gallery.page"] = "lua/fal/gallery/page.lua",
       ["fal.gallery.script"] = "lua/fal/gallery/script.lua",
       ["fal.gallery.style"] = "lua/fal/gallery/style.lua",
+      ["fal.guest"] = "lua/fal/guest.lua",
       ["fal.job"] = "lua/fal/job.lua",
       ["fal.json"] = "lua/fal/json.lua",
       ["fal.ledger"] = "lua/fal/ledger.lua",

@@ -1,7 +1,8 @@
 --- Who waits for what: the scheduler of one client.
--- Only coroutines that this scheduler started are ever yielded. Plain code (the main
--- chunk, a coroutine of somebody else) drives the loop until its wait is over; a host's
--- coroutine waits in its host's way when client.driver says so:
+-- Only coroutines that a scheduler started are ever yielded: a task of another client
+-- parks there (fal.guest). Plain code (the main chunk, a coroutine of somebody else)
+-- drives the loop until its wait is over; a host's coroutine waits in its host's way when
+-- client.driver says so:
 --
 --     driver.running()       whether the present coroutine is the host's to suspend
 --     driver.wait(register)  suspends it until the function that `register` is called
@@ -18,6 +19,7 @@
 -- coroutine.resume returns says the same.
 
 local E = require "fal.error"
+local guest = require "fal.guest"
 local wait = require "fal.wait"
 
 local unpack = rawget(table, "unpack") or rawget(_G, "unpack")
@@ -97,6 +99,7 @@ local function poke(self)
 end
 
 local function changed(self)
+  if self.hosts then guest.changed(self) end
   local driver = self.owner.driver
   if driver and driver.changed and not self.turning then driver.changed() end
 end
@@ -207,9 +210,11 @@ function Scheduler:wake(list)
 end
 
 --- After a resume: did the task end, park, or just yield?
-local function after_resume(self, task, outer, ok, first, ...)
-  if first == PROBE then return after_resume(self, task, outer, resume(task.co)) end
-  self.depth, self.active = self.depth - 1, outer
+local function after_resume(self, task, outer, inside, ok, first, ...)
+  if first == PROBE then
+    return after_resume(self, task, outer, inside, resume(task.co))
+  end
+  self.depth, self.active, wait.inside = self.depth - 1, outer, inside
   if ok and first == PARK then return end
   if coroutine.status(task.co) == "dead" then return task:finish(ok, first, ...) end
   -- A closed client drops a task that only yields: it would never come to its end.
@@ -218,9 +223,9 @@ end
 
 function Scheduler:resume(task, ...)
   task.id, task.abandon, task.parked = nil, nil, nil
-  local outer = self.active
-  self.depth, self.active = self.depth + 1, task
-  return after_resume(self, task, outer, resume(task.co, ...))
+  local outer, inside = self.active, wait.inside
+  self.depth, self.active, wait.inside = self.depth + 1, task, self
+  return after_resume(self, task, outer, inside, resume(task.co, ...))
 end
 
 local function pack(...) return { n = select("#", ...), ... } end

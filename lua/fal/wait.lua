@@ -1,7 +1,9 @@
 --- How a caller waits: a task yields, plain code drives the loop, a host's coroutine
---- waits as its driver says. The part of the scheduler that suspends.
+--- waits as its driver says, a task of another client as its guest. The part of the
+--- scheduler that suspends.
 
 local E = require "fal.error"
+local guest = require "fal.guest"
 
 local wait = {}
 
@@ -14,6 +16,8 @@ wait.PROBE = {}
 wait.DEADLOCK = {}
 --- In place of an error: the deadline came, and somebody else takes the outcome.
 wait.EXPIRED = {}
+--- The scheduler whose task was resumed last and has not yielded since, of all clients.
+wait.inside = nil
 
 local MAX_REFUSED = 100  -- waits of one task after close, before it is taken for a loop
 
@@ -101,7 +105,8 @@ local function must_yield(task, driver)
 end
 
 --- Before a wait: nil and the reason when it must not begin.
-local function may_wait(self, task)
+local may_wait
+function may_wait(self, task)
   if self.unwaiting then error(self.unwaiting .. " must not wait", 0) end
   if self:check() then return refuse(self, task) end
   if task then
@@ -111,6 +116,8 @@ local function may_wait(self, task)
     task.cancel_next = nil
     return nil, err
   end
+  local visitor = guest.task(self, wait.inside)
+  if visitor then return may_wait(wait.inside, visitor) end
   local driver = self.owner.driver
   if not driver then return true end
   local why = driver.refuse and driver.refuse()
@@ -129,8 +136,42 @@ function Box:put(owner, ...)
   if self.resume then self.resume() end
 end
 
+--- What the scheduler resumed a task with. Whoever else resumes it is not heard: a host
+--- may take it for a coroutine of its own, in the middle of a wait for a paid answer.
+local function resumed(self, task, ...)
+  if self.active == task then return ... end
+  return resumed(self, task, yield(PARK))
+end
+
+local function suspend(self, task) return resumed(self, task, yield(PARK)) end
+
+--- The outcome may be the answer to a paid request: a cancel that came after it ends the
+--- task's next wait.
+local function left(self, box, host, task, ok, err)
+  box.resume, self.hosted[box] = nil, nil
+  guest.leave(self, host)
+  if box.done then
+    if not ok and not host.closed then task.cancel_next = err end
+    return true
+  end
+  return nil, self.closed or err
+end
+
+--- Waits in a task of another client, which goes on with its others meanwhile.
+local function wait_in(self, box, host, task)
+  self.hosted[box] = true
+  box.resume = function()
+    if task.parked == box then host:make_ready(task) end
+  end
+  guest.enter(self, host)
+  task.parked = box
+  return left(self, box, host, task, suspend(host, task))
+end
+
 --- Waits in plain code, or as the driver has it.
 local function wait_box(self, box)
+  local visitor = guest.task(self, wait.inside)
+  if visitor then return wait_in(self, box, wait.inside, visitor) end
   local driver = self.owner.driver
   if not (driver and driver.running()) then return drive(self, box) end
   self.hosted[box] = true
@@ -143,18 +184,17 @@ local function wait_box(self, box)
   return true
 end
 
---- What the scheduler resumed a task with. Whoever else resumes it is not heard: a host
---- may take it for a coroutine of its own, in the middle of a wait for a paid answer.
-local function resumed(self, task, ...)
-  if self.active == task then return ... end
-  return resumed(self, task, yield(PARK))
-end
-
-local function suspend(self, task) return resumed(self, task, yield(PARK)) end
-
 local function after_deadline(self, timer, ...)
   self:drop_timer(timer)
   return ...
+end
+
+--- Nobody waits for `id`: `abandon` takes the outcome, or it is aborted.
+local function let_go(self, id, abandon)
+  if self.closed then return end
+  if abandon then return self:leave(id, abandon) end
+  if self.waiters[id] == nil then self:watch(id, false) end
+  self:drop(id)
 end
 
 --- What a deadline does to the wait for `id`: the transfer is aborted, or left to
@@ -201,14 +241,7 @@ function methods:await(id, abandon, deadline)
   local task = current(self)
   local ok, err = may_wait(self, task)
   if not ok then
-    if not self.closed then
-      if abandon then
-        self:leave(id, abandon)
-      else
-        self:watch(id, false)
-        self.engine:abort(id)
-      end
-    end
+    let_go(self, id, abandon)
     return nil, err
   end
   local waiter, timer = task or setmetatable({}, Box), nil
@@ -223,14 +256,19 @@ function methods:await(id, abandon, deadline)
   end
   ok, err = wait_box(self, waiter)
   if timer then self:drop_timer(timer) end
-  if not ok then return nil, err end
+  if not ok then
+    if err ~= wait.DEADLOCK then let_go(self, id, abandon) end
+    return nil, err
+  end
   return waiter[1], waiter[2], waiter[3], waiter[4], waiter[5], waiter[6]
 end
 
 local function sleep_in(self, box, seconds)
   local id, fault = self:arm(seconds, box)
   if not id then return nil, fault end
-  return wait_box(self, box)
+  local ok, err = wait_box(self, box)
+  if not ok then self:drop_timer(id) end
+  return ok, err
 end
 
 --- Begins the sleep of a task.

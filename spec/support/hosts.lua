@@ -101,6 +101,37 @@ return function(busted, new)
       assert.equal("made", got)
     end)
 
+    it("lets tasks of one client wait for another one", function()
+      local told = {}
+      local function logger(_, event)
+        if event == "task" then told[#told + 1] = event end
+      end
+      local a, b = make { logger = logger }, make { logger = logger }
+      local ticks, got, turns = 0, nil, 0
+      local turn = a.sched.turn
+      function a.sched.turn(...)
+        turns = turns + 1
+        return turn(...)
+      end
+      host.go(function()
+        got = a:spawn(function()
+          for _ = 1, 10 do b:sleep(0.01) end
+          return job(b) and a:sleep(0.01) and "made"
+        end):await()
+      end)
+      host.go(function()
+        while not got do
+          host.sleep(0.005)
+          ticks = ticks + 1
+        end
+      end)
+      assert.is_true(host.run())
+      assert.equal("made", got)
+      assert.is_true(ticks > 5, ticks)
+      assert.is_true(turns < 300, turns)
+      assert.same({}, told)
+    end)
+
     it("hands expected errors to whoever called", function()
       local c = make()
       service:fault { route = "submit", action = "answer", status = 401, times = 1,
