@@ -485,6 +485,24 @@ describe("a workflow", function()
     assert.equal(1, accepted())
   end)
 
+  it("makes again what the service forgot, once its result was let go of", function()
+    server:control("POST", "/script", { { match = { prompt = "A cat" }, run_time = 2 } })
+    canceled_at "accepted"
+    local ok, err = tree():discard("base")
+    assert.is_nil(ok)
+    assert.matches("its job is running", err.message)
+    server:reset()
+    server:control("DELETE", "/script")
+    err = assert(tree():run()).nodes.base.error
+    assert.equal("not_found", err.kind)
+    assert.matches('film:discard%("base"%)', tostring(err))
+    assert.equal(0, accepted())
+    assert(tree():discard("base"))
+    assert.equal(0.4, assert(tree():plan()).committed)
+    assert.same(4, assert(tree():run()).counts.done)
+    assert.equal(4, accepted())
+  end)
+
   it("pays for nothing when it is canceled before", function()
     canceled_at "intent"
     assert.equal("to_pay", assert(tree():plan()).nodes[1].state)

@@ -446,10 +446,10 @@ local UNFINISHED = { accepted = "its job is running; let a run fetch its result 
 local function results_of(known, entry)
   local list = {}
   for _, attempt in ipairs(known.attempts[entry.key] or {}) do
-    local why = UNFINISHED[attempt.state]
+    local why = not attempt.gone and UNFINISHED[attempt.state]
     if why then
       return unsettled(("'%s' cannot be discarded: %s"):format(entry.name, why))
-    elseif attempt.state == "done" then
+    elseif attempt.state == "done" or attempt.state == "accepted" then
       list[#list + 1] = attempt
     end
   end

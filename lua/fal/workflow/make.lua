@@ -107,6 +107,10 @@ local function ended(self, entry, attempt, job, err)
     note(self, { t = "failed", a = attempt.number, err = brief(err),
       m = not free and attempt.micros or 0 })
   elseif err.kind == "not_found" then
+    if not attempt.gone then
+      note(self, { t = "accepted", a = attempt.number, r = attempt.request_id,
+        hand = attempt.by_hand, gone = true })
+    end
     err.remedy = ("The service no longer knows the request of '%s': its result is gone. "
       .. "%s"):format(entry.name, make.again(entry))
   end

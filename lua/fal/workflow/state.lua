@@ -23,6 +23,7 @@ local state = {}
 ---@field service_doubted? number  … and doubted, at most
 ---@field request_id? string
 ---@field by_hand? true      a person said what became of it
+---@field gone? true         the service does not know the request, or no longer
 ---@field output? any
 ---@field seconds? number    from submit to result
 ---@field error? { kind: string, message: string }
@@ -65,7 +66,7 @@ end
 
 --- A person's word may be put right by another one.
 local function take_back(self, attempt)
-  if attempt.by_hand and attempt.request_id then
+  if attempt.request_id then
     self.requests[attempt.request_id] = nil
     attempt.request_id = nil
   end
@@ -74,7 +75,7 @@ end
 function readers.accepted(self, record, attempt)
   take_back(self, attempt)
   attempt.state, attempt.request_id, attempt.error = "accepted", record.r, nil
-  attempt.micros, attempt.by_hand = attempt.asked, record.hand
+  attempt.micros, attempt.by_hand, attempt.gone = attempt.asked, record.hand, record.gone
   self.requests[record.r] = attempt
 end
 
