@@ -178,13 +178,10 @@ describe("fal.endpoint", function()
       assert.equal("validation", err.kind)
     end)
 
-    it("lets unknown endpoints pass unchecked", function()
-      local input = { anything = true }
-      local prepared = endpoint.prepare(client, "some/other-model", { input = input })
-      assert.equal(input, prepared.input)
-      assert.is_nil(prepared.definition)
-      assert.is_nil(prepared.price_micros)
-      assert.same({}, endpoint.prepare(client, "some/other-model", {}).input)
+    it("says nothing of unknown endpoints", function()
+      local prepared, err = endpoint.prepare(client, "some/other-model", {})
+      assert.is_nil(prepared)
+      assert.is_nil(err)
     end)
   end)
 

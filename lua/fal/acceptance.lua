@@ -108,7 +108,8 @@ local URLS = { status_url = "/status", response_url = "", cancel_url = "/cancel"
 
 --- An odd address must not cost the job: the engine composes one in its place. One that
 --- it would compose itself needs no look.
-local function without_odd_urls(ctx, answer)
+local function without_oddities(ctx, answer)
+  if not outcome.as_status(answer) then answer.status = nil end
   local usual = ctx.requests_url and ctx.requests_url .. answer.request_id
   for name, suffix in next, URLS do
     local value = answer[name]
@@ -158,7 +159,7 @@ function acceptance.submit(ctx, kind, a, b, c, d, e)
   else
     local body = outcome.object(b)
     if body and url.is_request_id(body.request_id) then
-      return "accepted", without_odd_urls(ctx, body)
+      return "accepted", without_oddities(ctx, body)
     end
   end
   return without_body(ctx, kind, a, b, c, d, e)

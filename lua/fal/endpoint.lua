@@ -77,7 +77,7 @@ end
 
 ---@class fal.Prepared
 ---@field input table            normalised
----@field definition? table      nil: no table is known, the input is unchecked
+---@field definition table
 ---@field price_micros? integer  the most it can cost, micro-dollars; nil: unknown
 ---@field warnings string[]
 
@@ -92,16 +92,16 @@ local function prepare(client, definition, input, opts)
   return prepared
 end
 
---- Everything that is done to an input before it is sent. An endpoint without a built-in
---- table passes unchecked.
+--- Everything that is done to an input before it is sent.
 ---@param client table
 ---@param endpoint_id string
 ---@param opts { input?: table, extra?: table, allow_legacy?: boolean }
----@return fal.Prepared? prepared
+---@return fal.Prepared? prepared   nil without an error: no table is built in for it, so
+---        that the input is sent unchecked
 ---@return fal.Error? err  kinds validation, not_remixable
 function endpoint.prepare(client, endpoint_id, opts)
   local definition = models.find(endpoint_id)
-  if not definition then return { input = opts.input or {}, warnings = {} } end
+  if not definition then return nil end
   return prepare(client, definition, opts.input or {}, opts)
 end
 

@@ -25,16 +25,10 @@ end
 -- the service answers as it should, SETTLE of them are enough.
 local GRACE, SETTLE = 10, 3
 
----@param client fal.Client
----@param endpoint_id string
----@param app_id string
----@param request_id string
+---@param facts table   client, endpoint_id, app_id, request_id, and what else is known;
+---        it becomes the job
 ---@return fal.Job
-function job.new(client, endpoint_id, app_id, request_id)
-  return setmetatable({
-    client = client, endpoint_id = endpoint_id, app_id = app_id, request_id = request_id,
-  }, Job)
-end
+function job.new(facts) return setmetatable(facts, Job) end
 
 --- This client saw the job end, or gave it up: its slot of max_in_flight is free.
 function Job:ended() self.client.slots:free(self.request_id) end

@@ -53,16 +53,18 @@ local function unusual(value, composed)
 end
 
 local function make_job(client, prepared, answer)
-  local self = job.new(client, prepared.endpoint_id, prepared.app_id, answer.request_id)
-  local base = prepared.requests_url .. answer.request_id
-  self.input = prepared.input
-  self.mine = true
-  self.status_url = unusual(answer.status_url, base .. "/status")
-  self.response_url = unusual(answer.response_url, base)
-  self.cancel_url = unusual(answer.cancel_url, base .. "/cancel")
-  local status = outcome.as_status(answer)
-  if status and status.status ~= "COMPLETED" then
-    self.reply = { status = status.status, queue_position = status.queue_position }
+  local request_id, status = answer.request_id, answer.status
+  local self = job.new {
+    client = client, endpoint_id = prepared.endpoint_id, app_id = prepared.app_id,
+    request_id = request_id, input = prepared.input, mine = true,
+    reply = status and status ~= "COMPLETED"
+      and { status = status, queue_position = answer.queue_position } or nil,
+  }
+  if answer.status_url or answer.response_url or answer.cancel_url then
+    local base = prepared.requests_url .. request_id
+    self.status_url = unusual(answer.status_url, base .. "/status")
+    self.response_url = unusual(answer.response_url, base)
+    self.cancel_url = unusual(answer.cancel_url, base .. "/cancel")
   end
   return self
 end
@@ -257,7 +259,8 @@ function queue.take_up(client, endpoint_id, request_id)
   local fault = not id and app_id or not url.is_request_id(request_id)
     and "a request id is what the submit returned, not " .. tostring(request_id)
   if fault then return nil, E.new { kind = "validation", message = fault } end
-  local handle = job.new(client, id, app_id, request_id)
+  local handle = job.new { client = client, endpoint_id = id, app_id = app_id,
+    request_id = request_id }
   if client.account then
     handle.record, handle.stored = client.account:find(request_id)
   end

@@ -141,12 +141,27 @@ local function with_extra(input, extra)
   return all
 end
 
+--- Writes the input. Files come last: nothing is uploaded for an input that is refused;
+--- and as a rule there is none, so that the first attempt does.
+---@return string? body
+---@return any input   or the error
+local function write(client, input, endpoint_id)
+  local body, err = json.encode(input)
+  if body then return body, input end
+  local resolved, failed = file.resolve(client, input, endpoint_id)
+  if resolved == nil then return nil, failed end
+  if resolved ~= input then body, err = json.encode(resolved) end
+  if body then return body, resolved end
+  err.endpoint_id = endpoint_id
+  return nil, err
+end
+
 --- What is sent: ids checked, input validated where a table is known, JSON written.
 --- Nothing is sent here.
 ---@param client fal.Client
 ---@param endpoint_id string
 ---@param opts table   input, validated, extra, allow_legacy
----@return table? prepared   { endpoint_id, app_id, requests_url, input, body,
+---@return table? prepared   { endpoint_id, app_id, requests_url, input (as sent), body,
 ---        price_micros?, definition? }
 ---@return fal.Error? err
 function submit.prepare(client, endpoint_id, opts)
@@ -157,23 +172,16 @@ function submit.prepare(client, endpoint_id, opts)
   local input, price_micros, definition = opts.input or {}, opts.price_micros, nil
   if not opts.validated then
     local ready, err = endpoint.prepare(client, id, opts)
-    if not ready then return nil, err end
-    input = ready.definition and ready.input or with_extra(ready.input, opts.extra)
-    price_micros, definition = ready.price_micros, ready.definition
+    if err then return nil, err end
+    input = ready and ready.input or with_extra(input, opts.extra)
+    if ready then price_micros, definition = ready.price_micros, ready.definition end
   end
   -- A ceiling holds without a budget, too.
   local allowed, err = budget.price(id, price_micros, opts.max_price, false)
   if not allowed then return nil, err end
-  -- Files last: nothing is uploaded for an input that is refused.
-  input, err = file.resolve(client, input, id)
-  if input == nil then return nil, err end
-  local body
-  body, err = json.encode(input)
-  if not body then
-    err.endpoint_id = id
-    return nil, err
-  end
-  return { endpoint_id = id, app_id = app_id, input = input, body = body,
+  local body, sent = write(client, input, id)
+  if not body then return nil, sent end
+  return { endpoint_id = id, app_id = app_id, input = sent, body = body,
     requests_url = client.settings.queue_url .. "/" .. app_id .. "/requests/",
     price_micros = price_micros, definition = definition }
 end
