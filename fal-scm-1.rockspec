@@ -129,6 +129,7 @@ build = {
       ["fal.settings"] = "lua/fal/settings.lua",
       ["fal.slots"] = "lua/fal/slots.lua",
       ["fal.sora2"] = "lua/fal/sora2.lua",
+      ["fal.stall"] = "lua/fal/stall.lua",
       ["fal.storage"] = "lua/fal/storage.lua",
       ["fal.stream"] = "lua/fal/stream.lua",
       ["fal.submit"] = "lua/fal/submit.lua",

@@ -4,6 +4,7 @@
 
 local E = require "fal.error"
 local guest = require "fal.guest"
+local stall = require "fal.stall"
 
 local wait = {}
 
@@ -173,7 +174,10 @@ local function wait_box(self, box)
   local visitor = guest.task(self, wait.inside)
   if visitor then return wait_in(self, box, wait.inside, visitor) end
   local driver = self.owner.driver
-  if not (driver and driver.running()) then return drive(self, box) end
+  if not (driver and driver.running()) then
+    if not driver and self.owner.notice then stall.tell(self.owner) end
+    return drive(self, box)
+  end
   self.hosted[box] = true
   local stuck
   while not box.done and not self.closed and not stuck do
