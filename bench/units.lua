@@ -8,6 +8,7 @@ local server = require "lib.server"
 local CASES = {
   { "first", "the first job of a client" },
   { "certificates", "a connection with the system's certificates" },
+  { "handshakes", "50 jobs begun in one frame, over HTTP/1.1 and TLS" },
   { "big", "a result of 5 MB of JSON" },
   { "submits", "500 jobs begun in one frame" },
   { "ledger", "50 jobs begun in one frame, with a ledger" },

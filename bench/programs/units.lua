@@ -74,6 +74,9 @@ function cases.certificates()
   failed = nil  -- the system does not know the server's certificate, as it should
 end
 
+-- The server speaks HTTP/2, too, where one connection would carry them all.
+function cases.handshakes() many(warm(open { http_version = "1.1" }), 50) end
+
 function cases.big()
   local client = warm(open())
   client:spawn(subscribe, client, "acme/big/make")
