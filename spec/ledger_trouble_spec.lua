@@ -257,6 +257,32 @@ describe("a SQLite ledger", function()
     refused(output, err, "settled this request")
   end)
 
+  it("keeps no row of a request that was held up and then not sent", function()
+    client = client_of(path)
+    assert(ask(client, "first"))
+    local now, ahead = ledger.now, 0
+    ledger.now = function() return now() + ahead end
+    finally(function() ledger.now = now end)
+    local journal = client.account.journal
+    function journal:insert(...)
+      journal.insert = nil
+      local ok, err = journal.insert(self, ...)
+      ahead = 3600000
+      return ok, err
+    end
+    function journal.leave()
+      journal.leave = nil
+      return nil, ledger.failure(client.account.book, "it broke", "no disk")
+    end
+    sim:reset()
+    local output, err = ask(client, "held up", "work")
+    refused(output, err, "no disk")
+    assert.are.equal("refused", assert(client.account.book:jobs { name = "work" })[1]
+      .state)
+    assert.are.equal(0, assert(client:reserved()))
+    assert.is_table(ask(client, "held up", "work"))
+  end)
+
   it("is not needed by a client that has none", function()
     client = client_of(nil)
     assert(ask(client))

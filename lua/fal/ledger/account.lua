@@ -165,8 +165,9 @@ function Account:reserved(work, at)
   local made = record.new(self, work)
   if record.is_fresh(at) then return made end
   local ok, err = made:leave()
-  if not ok then return nil, err end
-  return made
+  if ok then return made end
+  made:refused(err)
+  return nil, err
 end
 
 --- Reserves the money and records the request, durable before this returns.
