@@ -13,6 +13,7 @@ struct origin {
   enum { SPEAKS_UNKNOWN, SPEAKS_HTTP1, SPEAKS_HTTP2 } speaks;
   int active;
   int sharing; /* of the active ones: those that may share a connection */
+  int sharing_long; /* of these: for long */
   const struct transfer *opening; /* started last without having been sent, or NULL */
   int fits; /* how many shared what connections there were when it started */
   int pending;
@@ -190,14 +191,20 @@ static void forget_opening(struct origins *o, const struct transfer *t) {
   }
 }
 
-/* API calls keep a quarter of the connections to themselves: streams and downloads hold
- * theirs for long, and a result that cannot be fetched in time is lost. */
-static bool has_room(const struct origins *o, const struct transfer *t) {
-  int reserve = t->lane == LANE_LONG ? o->max_connections / 4 : 0;
+/* API calls keep a quarter of all to themselves, and one of two or three: streams and
+ * downloads hold theirs for long, and a result that cannot be fetched in time is lost. */
+static int for_long(int all) {
+  return all - (all > 1 && all < 4 ? 1 : all / 4);
+}
 
-  if (!holds_connection(t)) return t->origin->sharing < MAX_STREAMS - reserve;
+static bool has_room(const struct origins *o, const struct transfer *t) {
+  bool is_long = t->lane == LANE_LONG;
+
+  if (!holds_connection(t)) {
+    return t->origin->sharing < (is_long ? for_long(MAX_STREAMS) : MAX_STREAMS);
+  }
   return o->connections < o->max_connections &&
-         (t->lane != LANE_LONG || o->active_long < o->max_connections - reserve);
+         (!is_long || o->long_connections < for_long(o->max_connections));
 }
 
 /* The urgent first; origins in turn. */
@@ -242,11 +249,19 @@ double origins_due(const struct origins *o, double now) {
 /* ---- running ------------------------------------------------------------------------- */
 
 static void count(struct origins *o, struct transfer *t, int by) {
+  int by_long = t->lane == LANE_LONG ? by : 0;
+
   t->counted = by > 0;
   t->origin->active += by;
-  if (!t->alone) t->origin->sharing += by;
-  if (holds_connection(t)) o->connections += by;
-  if (t->lane == LANE_LONG) o->active_long += by;
+  o->active_long += by_long;
+  if (!t->alone) {
+    t->origin->sharing += by;
+    t->origin->sharing_long += by_long;
+  }
+  if (holds_connection(t)) {
+    o->connections += by;
+    o->long_connections += by_long;
+  }
 }
 
 void origins_start(struct origins *o, struct transfer *t, double now) {
@@ -277,5 +292,7 @@ bool origin_wants_to_learn(const struct transfer *t) {
 /* Whoever was counted as a connection of its own no longer is. */
 void origins_learn(struct origins *o, struct transfer *t, bool http2) {
   t->origin->speaks = http2 ? SPEAKS_HTTP2 : SPEAKS_HTTP1;
-  if (http2) o->connections -= t->origin->sharing;
+  if (!http2) return;
+  o->connections -= t->origin->sharing;
+  o->long_connections -= t->origin->sharing_long;
 }

@@ -27,6 +27,7 @@ struct origins {
   double next_start;
   int pending;
   int connections; /* that HTTP/1.1 exchanges hold, one each */
+  int long_connections; /* of these: held for long */
   int active_long;
   int at_once; /* TLS handshakes that may go on, 0: any number; the caller's to set */
   struct opening opening[MAX_OPENING];

@@ -68,6 +68,76 @@ static void files_leave_connections_to_others(void) {
   origins_free(&o);
 }
 
+static struct transfer *enter_run(struct origins *o) {
+  static uint64_t last_id = 1000;
+  struct request request = {0};
+  struct transfer *t;
+
+  request.method = "POST";
+  request.url = "https://run/";
+  request.lasting = true;
+  t = transfer_new(&request, ++last_id);
+  CHECK(t && origins_enter(o, t));
+  return t;
+}
+
+static void start_sent(struct origins *o, struct transfer *t) {
+  start(o, t);
+  t->sends = 1;
+}
+
+/* However many connections are allowed: what is long shares one with the others. */
+static void a_long_one_starts_beside_any_number_of_connections(void) {
+  struct transfer *first, *second;
+  struct origins o;
+
+  origins_init(&o, 10000, 0);
+  first = enter_run(&o);
+  start_sent(&o, first);
+  origins_learn(&o, first, true);
+  second = enter_run(&o);
+  start_sent(&o, second);
+  end(&o, first), end(&o, second);
+  origins_free(&o);
+}
+
+/* What shares a connection for hours holds none of those that files need. */
+static void files_do_not_wait_for_long_ones_that_share(void) {
+  struct transfer *runs[2 * CONNECTIONS], *file;
+  struct origins o;
+  int i;
+
+  origins_init(&o, CONNECTIONS, 0);
+  for (i = 0; i < 2 * CONNECTIONS; i++) {
+    runs[i] = enter_run(&o);
+    start_sent(&o, runs[i]);
+    if (i == 1) origins_learn(&o, runs[0], true);
+  }
+  file = enter(&o, "http://media/f", false, true);
+  start(&o, file);
+  for (i = 0; i < 2 * CONNECTIONS; i++) end(&o, runs[i]);
+  end(&o, file);
+  CHECK(o.connections == 0 && o.long_connections == 0 && o.active_long == 0);
+  origins_free(&o);
+}
+
+static void files_leave_one_of_two_connections(void) {
+  struct transfer *files[2], *call;
+  struct origins o;
+  int i;
+
+  origins_init(&o, 2, 0);
+  for (i = 0; i < 2; i++) files[i] = enter(&o, "http://media/f", false, true);
+  start(&o, files[0]);
+  CHECK(!origins_next(&o, 0));
+  call = enter(&o, "http://queue/", false, false);
+  start(&o, call);
+  end(&o, files[0]);
+  start(&o, files[1]);
+  end(&o, files[1]), end(&o, call);
+  origins_free(&o);
+}
+
 /* Whatever libcurl is given beyond that waits within it. */
 static void one_at_a_time_opens_a_shared_connection(void) {
   struct transfer *t[5];
@@ -247,6 +317,9 @@ static void the_end_may_be_told_again_when_the_origin_is_gone(void) {
 int main(void) {
   the_urgent_goes_first_and_origins_take_turns();
   files_leave_connections_to_others();
+  files_leave_one_of_two_connections();
+  a_long_one_starts_beside_any_number_of_connections();
+  files_do_not_wait_for_long_ones_that_share();
   one_at_a_time_opens_a_shared_connection();
   connections_without_sharing_open_side_by_side();
   no_more_handshakes_go_on_than_may();
