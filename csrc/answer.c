@@ -205,7 +205,8 @@ bool answer_commit(struct answer *a) {
 static bool on_event(void *context, const char *data, size_t len, const char *name) {
   struct answer *a = context;
   size_t name_size = strlen(name) + 1;
-  struct event *event = malloc(sizeof *event + len + 1 + name_size);
+  size_t size = sizeof(struct event) + len + 1 + name_size;
+  struct event *event = malloc(size);
 
   if (!event) {
     answer_fail(a, OUT_MEMORY, "out of memory");
@@ -213,13 +214,14 @@ static bool on_event(void *context, const char *data, size_t len, const char *na
   }
   event->next = NULL;
   event->len = len;
+  event->size = size;
   memcpy(event->data, data, len);
   event->data[len] = '\0';
   memcpy(event->data + len + 1, name, name_size);
   event->name = event->data + len + 1;
   *a->events_end = event;
   a->events_end = &event->next;
-  a->events_size += len;
+  a->events_size += size;
   return true;
 }
 
@@ -228,12 +230,16 @@ void answer_drop_event(struct answer *a) {
 
   a->events = event->next;
   if (!a->events) a->events_end = &a->events;
-  a->events_size -= event->len;
+  a->events_size -= event->size;
   free(event);
 }
 
+bool answer_has_room(const struct answer *a) {
+  return a->paused && a->events_size <= MAX_EVENTS / 2;
+}
+
 bool answer_wants_resume(struct answer *a) {
-  if (!a->paused || a->events_size > MAX_EVENTS / 2) return false;
+  if (!answer_has_room(a)) return false;
   a->paused = false;
   return true;
 }

@@ -34,6 +34,7 @@ struct event {
   struct event *next;
   const char *name;
   size_t len;
+  size_t size; /* of all it takes */
   char data[];
 };
 
@@ -88,6 +89,7 @@ int64_t answer_received(const struct answer *a);
 int64_t answer_total(const struct answer *a); /* 0 while unknown */
 
 void answer_drop_event(struct answer *a);     /* the first; there is one */
-bool answer_wants_resume(struct answer *a);   /* was paused, and has room again; once */
+bool answer_has_room(const struct answer *a); /* was paused, and has room again */
+bool answer_wants_resume(struct answer *a);   /* the same; once */
 
 #endif

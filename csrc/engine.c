@@ -33,6 +33,7 @@ struct engine {
   unsigned forks; /* as counted in the process that made it */
   bool broken;
   bool must_bury; /* a zombie can be removed at once */
+  bool must_tend; /* a stream has room again */
   bool lent;      /* a host watches our descriptor */
   double alarm;   /* when it is to turn readable by itself, negative: never */
 
@@ -520,6 +521,7 @@ static void collect(struct engine *e) {
 static void tend_streams(struct engine *e) {
   struct link *item;
 
+  e->must_tend = false;
   if (e->origins.active_long == 0) return;
   for (item = e->active.next; item != &e->active; item = item->next) {
     struct transfer *t = LIST_OWNER(struct transfer, link, item);
@@ -692,6 +694,7 @@ static void release(struct engine *e, struct transfer *t) {
 
 static void pop_event(struct engine *e, struct transfer *t) {
   answer_drop_event(&t->answer);
+  if (answer_has_room(&t->answer)) e->must_tend = true;
   list_remove(&t->ready); /* to the end, so that streams take turns */
   if (t->answer.events || t->outcome != OUT_PENDING) report(e, t);
 }
@@ -734,7 +737,7 @@ double engine_timeout(const struct engine *e) {
   double due, left;
 
   if (!list_empty(&e->ready) || !list_empty(&e->syncs.ended)) return 0;
-  if (e->must_bury || has_more(e)) return 0;
+  if (e->must_bury || e->must_tend || has_more(e)) return 0;
   if (origins_next(&e->origins, e->now)) return 0;
   due = next_due(e);
   left = due < 0 ? -1 : due - clock_now();

@@ -48,15 +48,20 @@ describe("fal.channel", function()
     assert.equal(0, c:step())
   end)
 
-  it("counts bytes", function()
-    local c = fake.new { request = function()
-      local outcomes = {}
-      for i = 1, 10 do outcomes[i] = { "event", ("x"):rep(100000), "message" } end
-      return outcomes
-    end }
-    local ch = channel.open(c.sched, c.engine:request { url = "x" })
-    c:step()
-    assert.equal(3, ch.last)
+  it("counts bytes, of the data and of the name", function()
+    local long = ("x"):rep(100000)
+    for _, event in ipairs { { long, "message" }, { "", long } } do
+      local c = fake.new { request = function()
+        local outcomes = {}
+        for i = 1, 10 do outcomes[i] = { "event", event[1], event[2] } end
+        return outcomes
+      end }
+      local ch = channel.open(c.sched, c.engine:request { url = "x" })
+      c:step()
+      assert.equal(3, ch.last)
+      for _ = 1, 10 do assert.equal("event", (ch:receive())) end
+      assert.equal(0, ch.bytes)
+    end
   end)
 
   it("ends a stream whose reader is gone", function()

@@ -12,6 +12,8 @@ local EVENT = 128  -- bytes that an event takes beside its data, about
 local Channel = {}
 Channel.__index = Channel
 
+local function size_of(data, name) return #data + (name and #name or 0) + EVENT end
+
 -- The scheduler knows a channel by its guard only, so that one whose reader is gone (an
 -- iterator that was left, a callback that raised) is collected; what comes next for it
 -- ends the transfer.
@@ -66,7 +68,7 @@ function Channel:put(owner, kind, ...)
     self[self.last + 1] = { kind, ... }
     self.last = self.last + 1
     if kind == "event" then
-      self.bytes = self.bytes + #(...) + EVENT
+      self.bytes = self.bytes + size_of(...)
       if self.bytes > MAX_QUEUED and not self.full then hold(self) end
     elseif self.full then
       let_go(self)
@@ -80,7 +82,7 @@ local function take(self)
   self[self.first] = nil
   self.first = self.first + 1
   if item[1] == "event" then
-    self.bytes = self.bytes - #item[2] - EVENT
+    self.bytes = self.bytes - size_of(item[2], item[3])
     if self.full and self.bytes <= MAX_QUEUED / 2 then let_go(self) end
   end
   return item[1], item[2], item[3], item[4], item[5], item[6]

@@ -124,6 +124,27 @@ static void events_pause_when_nobody_fetches_them(void) {
   answer_free(&a);
 }
 
+/* Each takes memory of ours, whatever it says. */
+static void events_without_data_have_a_maximum_too(void) {
+  static const char *const events[] = {"data:\n\n", "event: name\ndata:\n\n"};
+  struct answer_plan plan = memory_plan(100);
+  struct answer a;
+  int i, taken;
+
+  plan.stream = true;
+  for (i = 0; i < 2; i++) {
+    answer_init(&a, &plan);
+    line(&a, "HTTP/1.1 200 OK");
+    line(&a, "Content-Type: text/event-stream");
+    taken = 0;
+    while (taken < 50000 && answer_body(&a, events[i], strlen(events[i])) == TAKE_OK) taken++;
+    CHECK(taken > 1000 && taken < 50000 && a.paused);
+    while (a.events) answer_drop_event(&a);
+    CHECK(a.events_size == 0 && answer_wants_resume(&a));
+    answer_free(&a);
+  }
+}
+
 static void a_file_gets_its_name_when_whole(void) {
   struct answer_plan plan = file_plan(false, 5);
   struct answer a;
@@ -338,6 +359,7 @@ int main(void) {
   endless_headers_are_too_large();
   a_body_has_a_maximum();
   events_pause_when_nobody_fetches_them();
+  events_without_data_have_a_maximum_too();
   a_file_gets_its_name_when_whole();
   a_short_file_keeps_its_part_and_resumes();
   another_part_of_the_file_is_refused();

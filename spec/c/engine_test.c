@@ -1,6 +1,7 @@
 /* What a host sees that watches the engine's one descriptor, without any network. */
 #include "engine.h"
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
@@ -179,6 +180,49 @@ static void a_frame_opens_tls_connections_one_by_one(void) {
   close(mute);
 }
 
+/* A server's end that has taken a connection and its request, and does not block. */
+static int answer_to(int server) {
+  static const char head[] = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
+  int fd = accept(server, NULL, NULL);
+
+  CHECK(fcntl(fd, F_SETFL, O_NONBLOCK) == 0);
+  CHECK(write(fd, head, sizeof head - 1) == (ssize_t)sizeof head - 1);
+  return fd;
+}
+
+/* Nothing else would tell a host that a step has something to do. */
+static void a_stream_that_has_room_again_is_work_to_do(void) {
+  struct engine *e = open_engine();
+  struct request request = to_nowhere();
+  const struct transfer *t;
+  char url[64], event[8192];
+  int port, peer, i;
+  int server = open_mute(&port);
+
+  memset(event, 'x', sizeof event);
+  memcpy(event, "data: ", 6);
+  memcpy(event + sizeof event - 2, "\n\n", 2);
+  (void)snprintf(url, sizeof url, "http://127.0.0.1:%d/", port);
+  request.url = url;
+  request.timeout = 0;
+  request.answer.stream = true;
+  t = engine_find(e, engine_add(e, &request));
+  while (!readable(server, 0)) engine_step(e, 0.01, -1);
+  peer = answer_to(server);
+  for (i = 0; i < 1000 && !t->answer.paused; i++) {
+    (void)!write(peer, event, sizeof event);
+    engine_step(e, 0, 0.01);
+  }
+  CHECK(t->answer.paused);
+  CHECK(drain(e) > 10);
+  CHECK(engine_timeout(e) == 0 && readable(engine_fd(e), 20));
+  engine_step(e, 0, 0.01);
+  CHECK(!t->answer.paused);
+  engine_free(e);
+  close(peer);
+  close(server);
+}
+
 static void a_fork_only_abandons(void) {
   struct engine *e = open_engine();
   int status = 0;
@@ -207,6 +251,7 @@ int main(void) {
   a_sync_does_not_wait_for_the_end_of_a_rush();
   a_host_is_never_told_to_wait_for_ages();
   a_frame_opens_tls_connections_one_by_one();
+  a_stream_that_has_room_again_is_work_to_do();
   a_fork_only_abandons();
   return check_report();
 }
