@@ -207,16 +207,20 @@ static bool has_room(const struct origins *o, const struct transfer *t) {
          (!is_long || o->long_connections < for_long(o->max_connections));
 }
 
-/* The urgent first; origins in turn. */
+/* The urgent first; looks and what else is short in turn; origins in turn. */
 struct transfer *origins_next(const struct origins *o, double now) {
+  static const enum lane orders[2][LANES] = {
+      {LANE_URGENT, LANE_LOOK, LANE_NORMAL, LANE_LONG},
+      {LANE_URGENT, LANE_NORMAL, LANE_LOOK, LANE_LONG}};
+  const enum lane *lanes = orders[o->looked];
   bool held_back;
-  int lane, i;
+  int at, i;
 
   if (o->pending == 0) return NULL;
   held_back = is_held_back(o, now);
-  for (lane = 0; lane < LANES; lane++) {
+  for (at = 0; at < LANES; at++) {
     for (i = 0; i < o->count; i++) {
-      struct transfer *t = first_of(o->all[(o->turn + i) % o->count], lane);
+      struct transfer *t = first_of(o->all[(o->turn + i) % o->count], lanes[at]);
 
       if (!t || !has_connection(t) || !has_room(o, t)) continue;
       if (held_back && may_shake_hands(t)) continue;
@@ -266,6 +270,7 @@ static void count(struct origins *o, struct transfer *t, int by) {
 
 void origins_start(struct origins *o, struct transfer *t, double now) {
   o->turn = (o->turn + 1) % o->count;
+  if (t->lane == LANE_LOOK || t->lane == LANE_NORMAL) o->looked = t->lane == LANE_LOOK;
   origins_leave(o, t);
   if (origin_may_multiplex(t) && !is_opening(t->origin)) {
     t->origin->opening = t;

@@ -29,6 +29,7 @@ struct origins {
   int connections; /* that HTTP/1.1 exchanges hold, one each */
   int long_connections; /* of these: held for long */
   int active_long;
+  bool looked; /* of looks and what takes turns with them, one was started last */
   int at_once; /* TLS handshakes that may go on, 0: any number; the caller's to set */
   struct opening opening[MAX_OPENING];
 };

@@ -333,6 +333,7 @@ static bool verb_url(const struct queue *q, const struct question *ask, struct b
 
 static void shape(const struct queue *q, enum verb verb, struct request *r) {
   r->urgent = verb == VERB_RESULT || verb == VERB_CANCEL;
+  r->look = verb == VERB_STATUS;
   if (verb == VERB_STATUS) r->answer.heads = HEADS_NONE;
   if (verb == VERB_RESULT) {
     r->answer.heads = HEADS_OWN;

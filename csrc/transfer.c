@@ -92,6 +92,7 @@ static bool keep_all(struct transfer *t) {
 
 static enum lane lane_of(const struct request *r) {
   if (r->answer.stream || r->answer.file || r->body_file || r->lasting) return LANE_LONG;
+  if (r->look) return LANE_LOOK;
   return r->urgent ? LANE_URGENT : LANE_NORMAL;
 }
 

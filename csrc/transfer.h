@@ -27,6 +27,7 @@ void headers_unref(struct headers *h);          /* the last one overwrites the l
 enum lane {
   LANE_URGENT, /* results and cancels: they expire, or save money */
   LANE_NORMAL,
+  LANE_LOOK, /* statuses: of many jobs there are more than all else */
   LANE_LONG, /* streams and downloads: they hold a connection for long */
   LANES
 };
@@ -45,6 +46,7 @@ struct request {
   bool follow; /* redirects; never together with credentials */
   bool public_only; /* never to a private address; says nothing where a proxy connects */
   bool urgent;
+  bool look;   /* at a job's status */
   bool lasting; /* the answer comes when the model is done: it holds its connection long */
   bool brief;  /* of a usual answer, what glance.h finds in it will do */
   bool paced;  /* counts against requests_per_second */

@@ -1,7 +1,7 @@
 -- The service's side of a measurement: an nginx that answers the three requests of a job
 -- from its configuration, over plain HTTP/1.1 and over TLS with HTTP/2. What a client
 -- costs is then not hidden behind a slow server. Jobs of acme/demo are done at once,
--- those of acme/pending never.
+-- those of acme/pending never, those of acme/gated once there is a file `open` in its folder.
 
 local bench = require "lib.bench"
 
@@ -26,7 +26,7 @@ http {
     location = /queue/acme/demo/make {
       return 200 '@submitted@';
     }
-    location ~ ^/queue/acme/demo/requests/(?<id>[0-9a-f]+)/status$ {
+    location ~ ^/queue/acme/(?<app>demo)/requests/(?<id>[0-9a-f]+)/status$ {
       return 200 '@completed@';
     }
     location /queue/acme/demo/requests/ {
@@ -36,8 +36,19 @@ http {
       set $job "$scheme://$http_host/queue/acme/pending/requests/$request_id";
       return 200 '@submitted@';
     }
-    location ~ ^/queue/acme/pending/requests/(?<id>[0-9a-f]+)/status$ {
+    location ~ ^/queue/acme/(?<app>pending)/requests/(?<id>[0-9a-f]+)/status$ {
       return 202 '@pending@';
+    }
+    location = /queue/acme/gated/make {
+      set $job "$scheme://$http_host/queue/acme/gated/requests/$request_id";
+      return 200 '@submitted@';
+    }
+    location ~ ^/queue/acme/(?<app>gated)/requests/(?<id>[0-9a-f]+)/status$ {
+      if (-f @dir@/open) { return 200 '@completed@'; }
+      return 202 '@pending@';
+    }
+    location /queue/acme/gated/requests/ {
+      return 200 '@result@';
     }
   }
 }
@@ -48,10 +59,10 @@ local ANSWERS = {
   submitted = '{"status":"IN_QUEUE","request_id":"$request_id","response_url":"$job",'
     .. '"status_url":"$job/status","cancel_url":"$job/cancel","queue_position":0}',
   completed = '{"status":"COMPLETED","request_id":"$id","response_url":"$scheme://'
-    .. '$http_host/queue/acme/demo/requests/$id","logs":null,'
+    .. '$http_host/queue/acme/$app/requests/$id","logs":null,'
     .. '"metrics":{"inference_time":81.5}}',
   pending = '{"status":"IN_PROGRESS","request_id":"$id","response_url":"$scheme://'
-    .. '$http_host/queue/acme/pending/requests/$id","logs":null,"metrics":{}}',
+    .. '$http_host/queue/acme/$app/requests/$id","logs":null,"metrics":{}}',
   result = '{"video":{"url":"https://v3.fal.media/files/b/cat.mp4","content_type":'
     .. '"video/mp4","file_name":"cat.mp4","file_size":2131337,"width":1280,"height":720,'
     .. '"fps":30,"duration":4.0,"num_frames":120},"video_id":"video_123"}',
@@ -74,7 +85,8 @@ local function certificate(dir)
 end
 
 ---@param config? string   of nginx, instead of the one above
----@return table server   plain and tls: base URLs; ca_file; dir
+---@return table server   plain and tls: base URLs; ca_file; dir; gate: the file that
+---        lets the jobs of acme/gated end
 function server.start(config)
   local dir = bench.shell("mktemp -d"):gsub("%s", "")
   local plain, tls = free_ports()
@@ -85,7 +97,7 @@ function server.start(config)
   assert(file:write(((config or CONFIG):gsub("@(%w+)@", values))))
   assert(file:close())
   local self = setmetatable({ dir = dir, ca_file = dir .. "/cert.pem",
-    plain = "http://127.0.0.1:" .. plain, tls = "https://127.0.0.1:" .. tls }, Server)
+    gate = dir .. "/open", plain = "http://127.0.0.1:" .. plain, tls = "https://127.0.0.1:" .. tls }, Server)
   local command = bench.pinned(1, "nginx -e " .. dir .. "/error.log -c " .. dir
     .. "/nginx.conf")
   self.pid = bench.shell("PATH=$PATH:/usr/sbin; " .. command

@@ -32,6 +32,41 @@ static void end(struct origins *o, struct transfer *t) {
   transfer_free(t);
 }
 
+static struct transfer *enter_look(struct origins *o) {
+  struct request request = {0};
+  struct transfer *t;
+
+  request.method = "GET";
+  request.url = "http://one/status";
+  request.look = true;
+  t = transfer_new(&request, 1);
+  CHECK(t && origins_enter(o, t));
+  return t;
+}
+
+/* Of a hundred thousand jobs more looks are due than can be taken: a submit that came
+ * behind them all would wait for minutes, and so would the looks behind as many submits. */
+static void looks_and_the_rest_take_turns(void) {
+  struct transfer *looks[3], *others[2], *urgent;
+  struct origins o;
+  int i;
+
+  origins_init(&o, 6, 0);
+  for (i = 0; i < 3; i++) looks[i] = enter_look(&o);
+  for (i = 0; i < 2; i++) others[i] = enter(&o, "http://one/submit", false, false);
+  start(&o, looks[0]);
+  urgent = enter(&o, "http://one/result", true, false);
+  start(&o, urgent);
+  start(&o, others[0]);
+  start(&o, looks[1]);
+  start(&o, others[1]);
+  start(&o, looks[2]);
+  for (i = 0; i < 3; i++) end(&o, looks[i]);
+  for (i = 0; i < 2; i++) end(&o, others[i]);
+  end(&o, urgent);
+  origins_free(&o);
+}
+
 static void the_urgent_goes_first_and_origins_take_turns(void) {
   struct transfer *a, *b, *c, *urgent;
   struct origins o;
@@ -316,6 +351,7 @@ static void the_end_may_be_told_again_when_the_origin_is_gone(void) {
 
 int main(void) {
   the_urgent_goes_first_and_origins_take_turns();
+  looks_and_the_rest_take_turns();
   files_leave_connections_to_others();
   files_leave_one_of_two_connections();
   a_long_one_starts_beside_any_number_of_connections();
