@@ -27,6 +27,14 @@ describe("fal.submit", function()
     return client
   end
 
+  -- A task that submits, once the simulator has its request.
+  local function once_sent(options, fn)
+    open(options)
+    local task = client:spawn(fn)
+    while #sim:requests() == 0 do client:sleep(0.01) end
+    return task
+  end
+
   -- Runs the loop until the simulator has canceled its only job.
   local function canceled_there()
     local deadline = now() + 20
@@ -56,7 +64,7 @@ describe("fal.submit", function()
     sim:fault { route = "submit", action = "delay", seconds = 4, accept = true }
     local began = now()
     local output, err = open():subscribe(ENDPOINT,
-      { input = { prompt = "x" }, timeout = 0.2 })
+      { input = { prompt = "x" }, timeout = 0.6 })
     assert.is_nil(output)
     assert.are.same({ "timeout", "unknown" }, { err.kind, err.sent })
     assert.matches("the job is canceled there", err.message)
@@ -65,20 +73,18 @@ describe("fal.submit", function()
   end)
 
   it("cancels at the service when the answer comes right behind the deadline", function()
-    sim:fault { route = "submit", action = "delay", seconds = 0.6, accept = true }
-    local _, err = open():subscribe(ENDPOINT, { input = { prompt = "x" }, timeout = 0.2 })
+    sim:fault { route = "submit", action = "delay", seconds = 1, accept = true }
+    local _, err = open():subscribe(ENDPOINT, { input = { prompt = "x" }, timeout = 0.6 })
     assert.are.equal("timeout", err.kind)
     assert.is_string(err.request_id)
     assert.is_true(canceled_there())
   end)
 
   it("keeps its slot until what was left behind is known", function()
-    sim:fault { route = "submit", action = "delay", seconds = 1, accept = true }
-    open { max_in_flight = 1 }
-    local task = client:spawn(function()
+    sim:fault { route = "submit", action = "delay", seconds = 2, accept = true }
+    local task = once_sent({ max_in_flight = 1 }, function()
       return client:subscribe(ENDPOINT, { input = { prompt = "left" } })
     end)
-    client:sleep(0.2)
     task:cancel()
     local _, err = task:await()
     assert.are.equal("canceled", err.kind)
@@ -92,11 +98,9 @@ describe("fal.submit", function()
 
   it("closes the connection of a synchronous call whose task is canceled", function()
     sim:fault { route = "run", action = "stall", seconds = 30 }
-    open()
-    local task = client:spawn(function()
+    local task = once_sent({}, function()
       return client:run(ENDPOINT, { input = { prompt = "x" } })
     end)
-    client:sleep(0.3)
     task:cancel()
     local _, err = task:await()
     assert.are.same({ "canceled", "unknown" }, { err.kind, err.sent })
