@@ -423,27 +423,6 @@ bool engine_hold(struct engine *e, uint64_t id, bool hold) {
   return true;
 }
 
-/* Out of libcurl's hands, now that nobody of ours waits for it. One that is still being
- * resolved or connected is left alone until that is over, as removing it would wait for
- * the resolver; it can no longer send. */
-static bool may_remove(const struct transfer *t) {
-  return t->sends > 0 || !HAVE_PREREQ;
-}
-
-static void bury(struct engine *e) {
-  struct link *item = e->zombies.next;
-
-  while (item != &e->zombies) {
-    struct transfer *t = LIST_OWNER(struct transfer, link, item);
-
-    item = item->next;
-    if (t->attached && !may_remove(t)) continue;
-    leave_active(e, t);
-    free_transfer(e, t);
-  }
-  e->must_bury = false;
-}
-
 /* An error of the multi handle is final, says libcurl: everything in it fails. */
 static void fail_all(struct engine *e) {
   struct transfer *t;
@@ -495,6 +474,31 @@ static bool spent(struct engine *e) {
   if (e->turn.deadline < 0) return false;
   awaited = !list_empty(&e->ready) || !list_empty(&e->syncs.ended) || is_timer_due(e);
   return e->now >= (awaited ? e->half_time : e->turn.deadline);
+}
+
+/* Out of libcurl's hands, now that nobody of ours waits for it. One that is still being
+ * resolved or connected is left alone until that is over, as removing it would wait for
+ * the resolver; it can no longer send. */
+static bool may_remove(const struct transfer *t) {
+  return t->sends > 0 || !HAVE_PREREQ;
+}
+
+static void bury(struct engine *e) {
+  struct link *item = e->zombies.next;
+
+  e->must_bury = false;
+  while (item != &e->zombies) {
+    struct transfer *t = LIST_OWNER(struct transfer, link, item);
+
+    item = item->next;
+    if (t->attached && !may_remove(t)) continue;
+    leave_active(e, t);
+    free_transfer(e, t);
+    if (spent(e)) {
+      e->must_bury = !list_empty(&e->zombies);
+      return;
+    }
+  }
 }
 
 /* One by one, as each may be the last that the step has time for. */

@@ -223,6 +223,51 @@ static void a_stream_that_has_room_again_is_work_to_do(void) {
   close(server);
 }
 
+/* Has the engine closed it? What came before is read. */
+static bool is_closed(int peer) {
+  char bytes[4096];
+  ssize_t n;
+
+  while ((n = recv(peer, bytes, sizeof bytes, MSG_DONTWAIT)) > 0) continue;
+  return n == 0;
+}
+
+static int count_closed(const int *peers, int count) {
+  int closed = 0, i;
+
+  for (i = 0; i < count; i++) closed += is_closed(peers[i]);
+  return closed;
+}
+
+/* Each may be a TLS connection to say goodbye on. */
+static void connections_that_are_given_up_keep_the_budget(void) {
+  struct engine *e = open_engine();
+  struct request request = to_nowhere();
+  uint64_t ids[4];
+  int peers[4];
+  char url[64];
+  int port, i, n = 0;
+  int server = open_mute(&port);
+
+  (void)snprintf(url, sizeof url, "http://127.0.0.1:%d/", port);
+  request.url = url;
+  for (i = 0; i < 4; i++) ids[i] = engine_add(e, &request);
+  for (i = 0; i < 1000 && n < 4; i++) {
+    engine_step(e, 0.01, 0.01);
+    while (n < 4 && readable(server, 0)) peers[n++] = accept(server, NULL, NULL);
+  }
+  for (i = 0; i < n; i++) CHECK(readable(peers[i], 1000));
+  for (i = 0; i < 4; i++) CHECK(engine_abort(e, ids[i]));
+  CHECK(n == 4 && drain(e) == 4 && count_closed(peers, n) == 0);
+  engine_step(e, 0, 0);
+  CHECK(count_closed(peers, n) <= 2 && engine_timeout(e) == 0);
+  for (i = 0; i < 4; i++) engine_step(e, 0, 0);
+  CHECK(count_closed(peers, n) == n && engine_timeout(e) != 0);
+  for (i = 0; i < n; i++) close(peers[i]);
+  engine_free(e);
+  close(server);
+}
+
 static void a_fork_only_abandons(void) {
   struct engine *e = open_engine();
   int status = 0;
@@ -252,6 +297,7 @@ int main(void) {
   a_host_is_never_told_to_wait_for_ages();
   a_frame_opens_tls_connections_one_by_one();
   a_stream_that_has_room_again_is_work_to_do();
+  connections_that_are_given_up_keep_the_budget();
   a_fork_only_abandons();
   return check_report();
 }
