@@ -14,8 +14,9 @@ PARTS   ?= lint c spec install
 ALL_VMS = 5.1 5.2 5.3 5.4 jit
 SHELL   = /bin/sh
 
-# Only the two bindings see a Lua header, so only they are compiled once per Lua.
-CORE_OBJS = $(patsubst csrc/%.c,$(BUILD)/obj/%.o,$(filter-out csrc/core.c,$(wildcard csrc/*.c)))
+# Only the bindings see a Lua header, so only they are compiled once per Lua.
+BINDING   = csrc/core.c csrc/core_json.c
+CORE_OBJS = $(patsubst csrc/%.c,$(BUILD)/obj/%.o,$(filter-out $(BINDING),$(wildcard csrc/*.c)))
 SIM_OBJS  = $(patsubst csrc/%.c,$(BUILD)/obj/%.o,\
               $(filter-out csrc/sim/httpd.c,$(wildcard csrc/sim/*.c)))
 C_TESTS   = $(patsubst spec/c/%.c,$(BUILD)/c/%,$(wildcard spec/c/*_test.c))
@@ -48,7 +49,7 @@ $$(BUILD)/$(1)/obj/%.o: csrc/%.c Makefile
 	@mkdir -p $$(@D)
 	$$(COMPILE) $$$$(scripts/vm $(1) cflags) -c -o $$@ $$<
 
-$$(BUILD)/$(1)/fal/core.so: $$(BUILD)/$(1)/obj/core.o $$(CORE_OBJS)
+$$(BUILD)/$(1)/fal/core.so: $$(BINDING:csrc/%.c=$$(BUILD)/$(1)/obj/%.o) $$(CORE_OBJS)
 	@mkdir -p $$(@D)
 	$$(CC) $$(SHARED) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ -lcurl -pthread
 
