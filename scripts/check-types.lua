@@ -227,7 +227,8 @@ local function check_options()
   package.loaded["fal.core"] = fake.new()
   local client_of, job_of = require "fal.client", require "fal.job"
   local client = client_of.new({}, { core = fake.new() })
-  local job = job_of.new(client, "acme/demo", "acme/demo", "r1")
+  local job = job_of.new { client = client, endpoint_id = "acme/demo",
+    app_id = "acme/demo", request_id = "r1" }
   local fal, workflow = require "fal", require "fal.workflow"
   local film = workflow.new("film", { client = client })
   local sora = require("fal.sora2").with(client)

@@ -1,6 +1,6 @@
---- A stand-in for fal.core with a clock of its own: nothing waits, and every answer is what
---- the spec says. It keeps the border's promises (types/fal/core.lua); JSON is written by
---- the real one.
+--- A stand-in for fal.core with a clock of its own: nothing waits, and every answer is
+--- what the spec says. It keeps the border's promises (types/fal/core.lua); JSON is
+--- written by the real one.
 
 local real = require "fal.core"
 
