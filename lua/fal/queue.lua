@@ -69,24 +69,31 @@ local function make_job(client, prepared, answer)
   return self
 end
 
+--- One submit on its way, as submit.send takes it.
+local Submission = { read = acceptance.submit }
+Submission.__index = Submission
+
+function Submission:start(engine)
+  return engine:submit(self.endpoint_id, self.prepared.body, self.extra)
+end
+
 --- When a canceled task left its submit behind: what it accepted is canceled there.
-local function orphan(client, prepared, ctx)
-  return function(...)
-    local verdict, answer = acceptance.submit(ctx, ...)
-    client.slots:release()
-    if verdict == "accepted" then
-      local handle = make_job(client, prepared, answer)
-      handle.record = ctx.record
-      if ctx.record then ctx.record:accepted(answer, true) end
-      job.cancel_later(handle)
-    elseif ctx.record and answer.sent == "no" then
-      ctx.record:refused(answer, true)
-    elseif ctx.record then
-      ctx.record:unknown(answer, true)
-    end
-    if verdict ~= "accepted" and answer.sent == "unknown" then
-      client:report(answer, "submit.unknown")
-    end
+function Submission:orphan(...)
+  local client, record = self.client, self.record
+  local verdict, answer = acceptance.submit(self, ...)
+  client.slots:release()
+  if verdict == "accepted" then
+    local handle = make_job(client, self.prepared, answer)
+    handle.record = record
+    if record then record:accepted(answer, true) end
+    job.cancel_later(handle)
+  elseif record and answer.sent == "no" then
+    record:refused(answer, true)
+  elseif record then
+    record:unknown(answer, true)
+  end
+  if verdict ~= "accepted" and answer.sent == "unknown" then
+    client:report(answer, "submit.unknown")
   end
 end
 
@@ -117,10 +124,6 @@ local function note(ctx, err)
   end
 end
 
-local function start_submit(ctx, engine)
-  return engine:submit(ctx.endpoint_id, ctx.body, ctx.extra)
-end
-
 local function send(client, prepared, what, opts, deadline, work)
   local extra = submit.extra(what, opts, work and work.id,
     what == "subscribe" and not opts.on_queue_update)
@@ -131,10 +134,10 @@ local function send(client, prepared, what, opts, deadline, work)
     if err.sent then return nil, err end
     return submit.unsent(err, prepared.endpoint_id)
   end
-  local ctx = { endpoint_id = prepared.endpoint_id, read = acceptance.submit,
-    requests_url = prepared.requests_url, body = prepared.body, extra = extra,
-    start = start_submit }
-  ctx.orphan = orphan(client, prepared, ctx)
+  local ctx = setmetatable({
+    client = client, prepared = prepared, extra = extra,
+    endpoint_id = prepared.endpoint_id, requests_url = prepared.requests_url,
+  }, Submission)
   if work then recorded(client, ctx, work) end
   local verdict, value = submit.send(client, ctx, deadline)
   if verdict then

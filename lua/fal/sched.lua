@@ -147,7 +147,7 @@ end
 
 function Orphan:put(owner, ...)
   owner.orphans = owner.orphans - 1
-  self.abandon(...)
+  self.abandon:orphan(...)
   all_ended(owner)
 end
 
@@ -159,7 +159,8 @@ function Scheduler:disown()
     if getmetatable(w) == Orphan then left[#left + 1] = w end
   end
   for i = 1, #left do
-    left[i].abandon("error", "aborted", "the client was closed before it came", "unknown")
+    left[i].abandon:orphan("error", "aborted", "the client was closed before it came",
+      "unknown")
   end
 end
 

@@ -234,10 +234,10 @@ end
 --- Sends until accepted, refused, or doubtful.
 ---@param client fal.Client
 ---@param ctx table   endpoint_id; read(ctx, …) the reader; start(ctx, engine) → id;
----        orphan(…) takes the outcome when nobody waits for it any more [the exchange is
----        aborted], which ctx.left_behind then tells; before() waits
----        for what must be durable before an attempt leaves; after() is told that an
----        attempt was certainly not accepted and another one will follow
+---        orphan(ctx, …) takes the outcome when nobody waits for it any more [the
+---        exchange is aborted], which ctx.left_behind then tells; before() waits for what
+---        must be durable before an attempt leaves; after() is told that an attempt was
+---        certainly not accepted and another one will follow
 ---@param deadline? number   no attempt begins past it; one that is under way has a grace
 ---@return string? verdict   nil and an error when there is no acceptance
 ---@return any value
@@ -263,8 +263,9 @@ function submit.send(client, ctx, deadline)
     local id, message = ctx:start(client.engine)
     if not id then return nil, exchange.not_started(ctx, message, "no") end
     if client.account then client.account:stay(ctx) end
-    local verdict, value, headers = stopped(ctx, client.sched:await(id, ctx.orphan,
-      ctx.orphan and deadline and deadline + GRACE))
+    local heir = ctx.orphan and ctx or nil
+    local verdict, value, headers = stopped(ctx, client.sched:await(id, heir,
+      heir and deadline and deadline + GRACE))
     if ctx.beat then client.sched:drop_timer(ctx.beat) end
     if verdict == "stopped" then return left_alone(ctx, value) end
     if verdict == "failed" then return nil, value end

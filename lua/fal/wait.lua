@@ -236,8 +236,8 @@ end
 
 --- Waits for a transfer or timer and returns what the engine said of it.
 ---@param id integer
----@param abandon? fun(kind: string, ...)  takes the outcome when the task is canceled
----        meanwhile, or the deadline comes [the transfer is aborted]
+---@param abandon? { orphan: fun(self, kind: string, ...) }  takes the outcome when the
+---        task is canceled meanwhile, or the deadline comes [the transfer is aborted]
 ---@param deadline? number   of the monotonic clock
 ---@return string? kind      nil when the wait was canceled or the client closed
 ---@return any ...           or the error, or wait.EXPIRED
