@@ -62,6 +62,7 @@ build = {
       ["fal.drivers.luv"] = "lua/fal/drivers/luv.lua",
       ["fal.drivers.neovim"] = "lua/fal/drivers/neovim.lua",
       ["fal.drivers.uv"] = "lua/fal/drivers/uv.lua",
+      ["fal.dropped"] = "lua/fal/dropped.lua",
       ["fal.endpoint"] = "lua/fal/endpoint.lua",
       ["fal.error"] = "lua/fal/error.lua",
       ["fal.exchange"] = "lua/fal/exchange.lua",

@@ -54,7 +54,8 @@ describe("fal", function()
       package.path = "./spec/?.lua;" .. package.path
       local core = require("support.fake_core").new(function() return {} end)
       package.loaded["fal.core"] = core
-      local client = require("fal.client").new({ credentials = "a:b" }, { core = core })
+      local client = require("fal.client").new({ credentials = "a:b", quiet = true },
+        { core = core })
       local before = {}
       for name in pairs(package.loaded) do before[name] = true end
       client:spawn(function()

@@ -3,6 +3,7 @@
 local E = require "fal.error"
 local credentials = require "fal.credentials"
 local download = require "fal.download"
+local dropped = require "fal.dropped"
 local endpoint = require "fal.endpoint"
 local forecast = require "fal.forecast"
 local job = require "fal.job"
@@ -72,6 +73,7 @@ function client.new(opts, with)
   local self = setmetatable({ settings = s, engine = engine, now = core.now,
     noticed = { keys = {}, count = 0 } }, Client)
   self.sched = sched.new(engine, core.now, self, core.table)
+  self.guard = dropped.watch(self)
   self.slots = slots.new(self.sched, s.max_in_flight)
   self.random = schedule.random(core.now() + os.time())
   self.forecasts = s.poll.learn and forecast.all() or nil
