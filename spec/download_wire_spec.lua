@@ -275,7 +275,8 @@ describe("a download over the wire", function()
     local before = { last[1], last[2], last[3], last[4] }
     for _ = 1, 200 do
       c:step(0)
-      assert.is_true(moved() <= 64 * 1024)
+      -- A piece of 64 KiB by each of: a socket, a timer of libcurl's, a pause that ends.
+      assert.is_true(moved() <= 3 * 64 * 1024)
     end
     for i = 1, 4 do assert.is_true(last[i] > before[i], i .. " did not move") end
   end)
