@@ -13,6 +13,7 @@ local CASES = {
   { "submits", "500 jobs begun in one frame" },
   { "ledger", "50 jobs begun in one frame, with a ledger" },
   { "names", "20 requests to a name that does not exist" },
+  { "collector", "Lua's collector, with 600 tasks that wait" },
   { "close", "client:close() with 1,000 jobs on their way" },
 }
 

@@ -5,7 +5,7 @@
 #include <strings.h>
 
 #define MAX_STREAMS 256 /* exchanges at once with one HTTP/2 origin */
-#define HANDSHAKE 0.25  /* seconds after which one holds nobody back: its host may be dead */
+#define HANDSHAKE 0.1   /* seconds after which one holds nobody back: its host may be far */
 
 /* Where requests go. What it speaks is learnt from its first answer. */
 struct origin {
@@ -17,6 +17,7 @@ struct origin {
   const struct transfer *opening; /* started last without having been sent, or NULL */
   int fits; /* how many shared what connections there were when it started */
   int pending;
+  int idle; /* connections that were left open, as far as is known */
   struct link lanes[LANES];
 };
 
@@ -170,6 +171,22 @@ static bool is_held_back(const struct origins *o, double now) {
   return o->at_once > 0 && count >= o->at_once;
 }
 
+/* One that was to find a connection left open did not: the next would not, either. */
+static bool was_wrong(const struct origins *o, const struct origin *origin, double now) {
+  int i;
+
+  for (i = 0; i < MAX_OPENING; i++) {
+    const struct opening *one = &o->opening[i];
+
+    if (one->reuses && is_under_way(one, now) && one->transfer->origin == origin) return true;
+  }
+  return false;
+}
+
+static bool may_reuse(const struct origins *o, const struct transfer *t, double now) {
+  return t->origin->idle > 0 && !was_wrong(o, t->origin, now);
+}
+
 static void note_opening(struct origins *o, const struct transfer *t, double now) {
   struct opening *place = o->opening;
   int i;
@@ -181,6 +198,8 @@ static void note_opening(struct origins *o, const struct transfer *t, double now
   }
   place->transfer = t;
   place->since = now;
+  place->reuses = t->origin->idle > 0;
+  if (place->reuses) t->origin->idle--;
 }
 
 static void forget_opening(struct origins *o, const struct transfer *t) {
@@ -223,7 +242,7 @@ struct transfer *origins_next(const struct origins *o, double now) {
       struct transfer *t = first_of(o->all[(o->turn + i) % o->count], lanes[at]);
 
       if (!t || !has_connection(t) || !has_room(o, t)) continue;
-      if (held_back && may_shake_hands(t)) continue;
+      if (held_back && may_shake_hands(t) && !may_reuse(o, t, now)) continue;
       if (!t->request.paced || o->next_start <= now) return t;
     }
   }
@@ -286,6 +305,7 @@ void origins_start(struct origins *o, struct transfer *t, double now) {
 void origins_end(struct origins *o, struct transfer *t) {
   if (!t->counted) return;
   count(o, t, -1);
+  if (may_shake_hands(t) && t->answer.status >= 200 && !t->aborted) t->origin->idle++;
   forget_opening(o, t);
   if (t->origin->opening == t) t->origin->opening = NULL;
 }

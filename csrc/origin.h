@@ -16,6 +16,7 @@
 struct opening {
   const struct transfer *transfer; /* NULL: none */
   double since;
+  bool reuses; /* or it is to find one that was left open */
 };
 
 struct origins {

@@ -99,6 +99,23 @@ function cases.names()
   failed = nil
 end
 
+-- Twenty pieces of garbage at a time: whatever takes long is the collector's.
+function cases.collector()
+  local client = open()
+  for _ = 1, 600 do client:spawn(client.sleep, client, 60) end
+  client:step()
+  local longest = { cpu = 0, wall = 0 }
+  for _ = 1, 20000 do
+    timed(function()
+      for i = 1, 20 do tostring { i } end
+    end)
+    longest.cpu = math.max(longest.cpu, call.cpu)
+    longest.wall = math.max(longest.wall, call.wall)
+  end
+  call = longest
+  client:close()
+end
+
 function cases.close()
   local client = open { max_connections = 200 }
   for _ = 1, 1000 do client:spawn(subscribe, client, "acme/mute/make") end
