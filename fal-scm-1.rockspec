@@ -48,6 +48,7 @@ build = {
       ["fal"] = "lua/fal/init.lua",
       ["fal.acceptance"] = "lua/fal/acceptance.lua",
       ["fal.budget"] = "lua/fal/budget.lua",
+      ["fal.callback"] = "lua/fal/callback.lua",
       ["fal.chain"] = "lua/fal/chain.lua",
       ["fal.channel"] = "lua/fal/channel.lua",
       ["fal.check"] = "lua/fal/check.lua",

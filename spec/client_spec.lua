@@ -200,6 +200,19 @@ describe("fal.client", function()
     assert.is_nil(said:find("[%z\1-\9\11-\31]"))
   end)
 
+  it("reports the job in whose callback a task died", function()
+    local said = table.concat(stderr_of(function()
+      local c = fake.new(fake.lifecycle())
+      c:spawn(function()
+        c:subscribe("acme/demo", { on_enqueue = function() error("oops", 0) end })
+      end)
+      c:loop()
+    end))
+    assert.matches("fal: a task raised an error: oops. It was raised in a callback of this "
+      .. 'job, which goes on; take it up again with fal.job("acme/demo", "r1"):wait()', said,
+      1, true)
+  end)
+
   it("remembers so many notices and no more", function()
     local c = fake.new({}, { quiet = true })
     for i = 1, 2000 do c:notice(("x"):rep(1000) .. i, "t") end

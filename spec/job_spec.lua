@@ -264,6 +264,26 @@ describe("fal.job", function()
     assert.equal(1, c:job("acme/demo/x", seen):wait().n)
   end)
 
+  it("names the job in whose callback a coroutine died", function()
+    local c = client { status = sequence(status "IN_PROGRESS", DONE) }
+    for _, name in ipairs { "on_enqueue", "on_queue_update" } do
+      local _, err = c:spawn(function()
+        c:subscribe("acme/demo/x", { [name] = function()
+          c:sleep(1)
+          error "mine"
+        end })
+      end):await()
+      assert.equal("task acme/demo/x", err.kind .. " " .. err.endpoint_id)
+      assert.matches(('fal.job("acme/demo/x", "%s"):wait()'):format(err.request_id),
+        tostring(err), 1, true)
+    end
+    local _, err = c:spawn(function()
+      c:subscribe("acme/demo/x", { on_enqueue = function() end })
+      error "later"
+    end):await()
+    assert.is_nil(err.request_id)
+  end)
+
   it("lets callbacks wait", function()
     local c = client { status = sequence(status "IN_PROGRESS", DONE) }
     assert.equal(1, c:spawn(function()

@@ -1,6 +1,7 @@
 --- A client: settings, one engine, and the verbs of fal.ai.
 
 local E = require "fal.error"
+local callback = require "fal.callback"
 local credentials = require "fal.credentials"
 local download = require "fal.download"
 local dropped = require "fal.dropped"
@@ -159,7 +160,8 @@ function Client:report(err, event)
     remedy = err.remedy, traceback = err.cause and tostring(err.cause) })
   if taken then return end
   if err.kind == "task" then
-    say(self, err.message, tostring(err.cause))
+    say(self, err.remedy and err.message .. ". " .. err.remedy or err.message,
+      tostring(err.cause or ""))
   else
     say(self, tostring(err):gsub("^fal: ", ""), "")
   end
@@ -190,7 +192,9 @@ function Client:subscribe(endpoint_id, opts)
   opts = options.check("subscribe", opts, SUBSCRIBE, 2)
   local handle, err = queue.submit(self, "subscribe", endpoint_id, opts)
   if not handle then return nil, err end
-  if opts.on_enqueue then opts.on_enqueue(handle.request_id) end
+  if opts.on_enqueue then
+    callback.call(handle, opts.on_enqueue, handle.request_id)
+  end
   -- A tail call, and no local left: this frame would be kept for as long as the job runs.
   return job.wait(handle, opts, handle.deadline, true)
 end

@@ -1,6 +1,7 @@
 --- A handle on one job at the service.
 
 local E = require "fal.error"
+local callback = require "fal.callback"
 local exchange = require "fal.exchange"
 local follow = require "fal.follow"
 local json = require "fal.json"
@@ -241,7 +242,7 @@ local function attend(self, f)
   if not status then return true, give_up(self, goes_on(self, err)) end
   -- An error that the callback raises goes to the caller as it is: nothing of the job is
   -- lost, and it can be waited for again.
-  if f.watcher then f.watcher(status) end
+  if f.watcher then callback.call(self, f.watcher, status) end
   if status.status ~= "COMPLETED" then return false end
   return conclude(self, f)
 end

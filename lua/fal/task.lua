@@ -1,6 +1,7 @@
 --- Tasks: functions that run beside each other in coroutines of one client.
 
 local E = require "fal.error"
+local callback = require "fal.callback"
 local options = require "fal.options"
 local sched = require "fal.sched"
 
@@ -24,8 +25,11 @@ local function pack(...) return { n = select("#", ...), ... } end
 function task.failure(co, value)
   if E.is(value) then return value end
   local what = type(value) == "string" and value or "(a " .. type(value) .. " value)"
+  local job, remedy
+  if co then job, remedy = callback.job(co) end
   return E.new {
-    kind = "task", message = "a task raised an error: " .. what,
+    kind = "task", message = "a task raised an error: " .. what, remedy = remedy,
+    endpoint_id = job and job.endpoint_id, request_id = job and job.request_id,
     cause = co and debug.traceback(co, what) or debug.traceback(what),
   }
 end

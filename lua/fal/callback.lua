@@ -1,0 +1,33 @@
+--- The user's functions that are called while a job is waited for. What one raises ends
+--- the wait, and the job goes on: the error has to say which one that was. No pcall could
+--- tell, since the function may wait.
+
+local callback = {}
+
+local running = coroutine.running
+
+local within = setmetatable({}, { __mode = "k" })  -- coroutine → job
+
+---@param job fal.Job
+---@param fn function
+function callback.call(job, fn, ...)
+  local co = running()
+  if not co then return fn(...) end  -- PUC 5.1's main thread
+  local outer = within[co]
+  within[co] = job
+  fn(...)
+  within[co] = outer
+end
+
+--- What to do about the job in whose callback a coroutine died.
+---@param co thread
+---@return fal.Job?
+---@return string? remedy
+function callback.job(co)
+  local job = within[co]
+  if not job then return nil end
+  return job, ("It was raised in a callback of this job, which goes on; take it up again "
+    .. "with fal.job(%q, %q):wait()."):format(job.endpoint_id, job.request_id)
+end
+
+return callback
