@@ -59,17 +59,17 @@ describe("the Neovim driver", function()
         own:write("x")
       end)
       coroutine.wrap(function()
-        local before, echoes = ticks, echoed
-        local output = assert(job())
+        local before, echoes, output = ticks, echoed, nil
+        repeat  -- a loop that stands still meanwhile would never let it end
+          output = assert(job())
+        until ticks - before >= 10 and echoed - echoes >= 10
         tell(output.input.prompt)
-        tell(ticks - before >= 10)
-        tell(echoed - echoes >= 10)
         tell(vim.in_fast_event())
         vim.api.nvim_buf_set_lines(0, 0, -1, false, { "all of the API" })
         done()
       end)()
     ]])
-    assert.same({ "a cat", "true", "true", "false" }, lines)
+    assert.same({ "a cat", "false" }, lines)
   end)
 
   it("has many coroutines wait side by side", function()
