@@ -65,7 +65,7 @@
 ---@field max_queue_length? integer
 ---@field extra? table             fields of the input that are sent unchecked
 ---@field allow_legacy? boolean    send fields that current schemas no longer list
----@field name? string             of the work; with a ledger it is paid for once
+---@field name? string             of the work, which is paid for once; needs a ledger
 ---@field again? boolean           pay anew for work of this name
 ---@field max_price? number        dollars, of an input whose price is not known
 
