@@ -93,16 +93,31 @@ methods.current = current
 local UNYIELDABLE = "nothing can wait for fal within a C function that calls Lua, such "
   .. "as table.sort or string.gsub: call this outside of it"
 
+local CROSSED = _VERSION == "Lua 5.2" and { [pcall] = true, [xpcall] = true } or {}
+
+--- Is there a C function on the stack that nobody can yield across? For Lua 5.1 and 5.2,
+--- where a host's coroutine cannot be tried as a task can.
+local function is_within_c()
+  local level = 2
+  while true do
+    local info = debug.getinfo(level, "Sf")
+    if not info then return false end
+    if info.what == "C" and not CROSSED[info.func] then return true end
+    level = level + 1
+  end
+end
+
 --- Raises where Lua lets the present coroutine not yield. Else its wait would raise once
 --- it has begun: with a paid request on its way, and nobody left to hear of the answer.
 local function must_yield(task, driver)
   if isyieldable then
     if isyieldable() then return end
-    local co, main = running()
-    if task or (co and not main and driver.running()) then error(UNYIELDABLE, 0) end
   elseif task then
-    yield(wait.PROBE)
+    return yield(wait.PROBE)
   end
+  local co, main = running()
+  if not task and (not co or main or not driver.running()) then return end
+  if isyieldable or is_within_c() then error(UNYIELDABLE, 0) end
 end
 
 --- Before a wait: nil and the reason when it must not begin.
