@@ -188,20 +188,46 @@ describe("fal.sched", function()
       assert.is_true(t:await())
     end)
 
-    if rawget(coroutine, "isyieldable") then
-      it("refuses to begin one where its coroutine cannot yield", function()
-        local ok, err
-        run(function()
-          ok, err = pcall(table.sort, { 2, 1 }, function(a, b)
-            c:subscribe("acme/demo/x", { input = { prompt = "x" } })
-            return a < b
-          end)
+    it("refuses to begin one where its coroutine cannot yield", function()
+      local ok, err
+      run(function()
+        ok, err = pcall(table.sort, { 2, 1 }, function(a, b)
+          c:subscribe("acme/demo/x", { input = { prompt = "x" } })
+          return a < b
         end)
-        assert.is_false(ok)
-        assert.matches("within a C function", err)
-        assert.equal(0, #core.requests)
       end)
-    end
+      assert.is_false(ok)
+      assert.matches("within a C function", err)
+      assert.equal(0, #core.requests)
+    end)
+
+    it("begins none in a pcall that cannot be waited across", function()
+      local ok, sent
+      run(function()
+        ok = pcall(c.subscribe, c, "acme/demo/x", { input = { prompt = "x" } })
+        sent = #core.requests
+      end)
+      if ok == nil then
+        assert.equal(1, #core.requests)
+      else
+        assert.same({ false, 0 }, { ok, sent })
+      end
+    end)
+
+    it("tells the driver of what was begun after a step that raised", function()
+      local next_ = core.engine.next
+      function core.engine.next()
+        core.engine.next = next_
+        error("not enough memory", 0)
+      end
+      c:spawn(function() c:sleep(1) end)
+      core.time = core.time + 1
+      assert.error_matches(function() c:step(0.01) end, "memory")
+      local before = host.changes
+      c:step(0.01)
+      c:spawn(function() c:sleep(1) end)
+      assert.is_true(host.changes > before)
+    end)
 
     it("calls it a deadlock when the host has nothing left", function()
       host.wait = function() return false end

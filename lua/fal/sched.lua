@@ -340,6 +340,7 @@ end
 function Scheduler:step(budget)
   if self.closed then return 0 end
   if self.unwaiting then error(self.unwaiting .. " must not call step", 3) end
+  if self.depth == 0 then self.turning = nil end  -- a turn that raised left it set
   -- Half for the sockets, or a quarter when somebody waits for his turn: what libcurl
   -- began it finishes, and a TLS handshake takes a millisecond. The tasks have a quarter
   -- whatever it took.
