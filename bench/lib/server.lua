@@ -1,8 +1,7 @@
 -- The service's side of a measurement: an nginx that answers the three requests of a job
 -- from its configuration, over plain HTTP/1.1 and over TLS with HTTP/2. What a client
 -- costs is then not hidden behind a slow server. Jobs of acme/demo are done at once,
--- those of acme/pending never, those of acme/gated once there is a file `open` in its folder.
-
+-- those of acme/gated once the file `gate` is there, those of acme/pending never.
 local bench = require "lib.bench"
 
 local server = {}
@@ -96,8 +95,9 @@ function server.start(config)
   local file = assert(io.open(dir .. "/nginx.conf", "w"))
   assert(file:write(((config or CONFIG):gsub("@(%w+)@", values))))
   assert(file:close())
-  local self = setmetatable({ dir = dir, ca_file = dir .. "/cert.pem",
-    gate = dir .. "/open", plain = "http://127.0.0.1:" .. plain, tls = "https://127.0.0.1:" .. tls }, Server)
+  local self = setmetatable({ dir = dir, gate = dir .. "/open",
+    ca_file = dir .. "/cert.pem", plain = "http://127.0.0.1:" .. plain,
+    tls = "https://127.0.0.1:" .. tls }, Server)
   local command = bench.pinned(1, "nginx -e " .. dir .. "/error.log -c " .. dir
     .. "/nginx.conf")
   self.pid = bench.shell("PATH=$PATH:/usr/sbin; " .. command
