@@ -50,6 +50,17 @@ describe("a history that does not show a request", function()
     refuses("time", row(), history, {})
   end)
 
+  it("is none when it shows the address of a file that was sent as bytes", function()
+    for _, sent in ipairs { '"data:image/png;base64,AAAA"', '"[20000 bytes, 0f0f]"',
+      '["data:image/png;base64,AAAA"]' } do
+      refuses("might be this one", row { input = '{"image_url":' .. sent .. "}" },
+        got { LATER, item("r", NOW - 3590, '{"image_url":"https://fal.media/1.png"}') },
+        {})
+    end
+    assert.is_true(evidence.absent(row { input = '{"image_url":"https://a.test/1.png"}' },
+      got { LATER, item("r", NOW - 3590, '{"image_url":"https://a.test/2.png"}') }, {}))
+  end)
+
   it("is none when it may show less than was asked for", function()
     local old = row { from = NOW - 90000, to = NOW - 89980, over = NOW - 89990 }
     local from = { from = NOW - 90960 }
@@ -91,6 +102,7 @@ describe("two inputs", function()
     assert.is_false(evidence.differ('{"prompt":"a"}', '{"prompt":"a"}'))
     assert.is_false(evidence.differ('{"prompt":"a"}', '{"prompt":"a","seed":1}'))
     assert.is_false(evidence.differ('{"n":8,"prompt":"a"}', '{"n":"8","prompt":"a"}'))
+    assert.is_false(evidence.differ('{"prompt":" a\\n"}', '{"prompt":"a"}'))
     assert.is_false(evidence.differ('{"token_of_mine":"x"}', '{}'))
   end)
 end)
