@@ -17,7 +17,9 @@ local DAY = 86400
 local function scalar(value)
   if type(value) == "number" then return ("%.14g"):format(value) end
   if type(value) == "table" then return json.encode(value) end
-  return (tostring(value):match("^%s*(.-)%s*$"))
+  local text = tostring(value)
+  local first = text:find("%S")
+  return first and text:match("^.*%S", first) or ""
 end
 
 local function fields_of(text)
