@@ -420,6 +420,40 @@ describe("fal.task", function()
     assert.equal("canceled", select(2, t:await()).kind)
   end)
 
+  local close = rawget(coroutine, "close")
+  if close then
+    it("cancels the job of a submit whose coroutine was closed meanwhile", function()
+      local host = {}
+      function host.running() return coroutine.running() == host.co end
+      function host.wait(register)
+        register(function() end)
+        coroutine.yield()
+      end
+      for _, hosted in ipairs { false, true } do
+        local answers = fake.lifecycle("r", 1)
+        answers.submit = fake_core.submitted "r1"
+        answers.submit[1].after = 1
+        local c, core = fake.new(answers, { quiet = true })
+        local function submit() c:subscribe("acme/demo/x", {}) end
+        if hosted then
+          c.driver, host.co = host, coroutine.create(submit)
+          assert(coroutine.resume(host.co))
+          assert(close(host.co))
+        else
+          local co
+          c:spawn(function() co = coroutine.running(); submit() end)
+          assert(close(co))
+        end
+        for _ = 1, 4 do
+          core.time = core.time + 1
+          c:step()
+        end
+        assert.equal(1, fake.count(core, "cancel"))
+        assert.equal(0, c:step())
+      end
+    end)
+  end
+
   it("reports what nobody awaits while plain code only ever waits", function()
     local c, reports = quiet()
     for _ = 1, 3 do c:spawn(function() error("x") end) end

@@ -231,8 +231,14 @@ end
 
 local function pack(...) return { n = select("#", ...), ... } end
 
---- Resumes a task with what it waits for; later, where resumes are too deep.
+--- Resumes a task with what it waits for; later, where resumes are too deep. Of one whose
+--- coroutine was closed, a paid request goes on as if the task were canceled.
 function Scheduler:hand(task, ...)
+  local abandon = task.abandon
+  if abandon and coroutine.status(task.co) == "dead" then
+    if ... then abandon:orphan(...) end
+    return task:finish(false, "its coroutine was closed while it waited")
+  end
   if self.depth < self.max_depth then return self:resume(task, ...) end
   local outcome = pack(...)
   task.id, task.abandon = nil, nil

@@ -146,6 +146,11 @@ local Box = {}
 Box.__index = Box
 
 function Box:put(owner, ...)
+  -- Closed from outside, it will not come for the answer to a paid request.
+  if ... and self.caller and coroutine.status(self.caller) == "dead" then
+    owner.hosted[self] = nil
+    return self.abandon:orphan(...)
+  end
   self.n = select("#", ...)
   for i = 1, self.n do self[i] = (select(i, ...)) end
   self.done, owner.hosted[self] = true, nil
@@ -263,7 +268,10 @@ function methods:await(id, abandon, deadline)
     let_go(self, id, abandon)
     return nil, err
   end
-  local waiter, timer = task or setmetatable({}, Box), nil
+  local waiter, timer = task, nil
+  if not task then
+    waiter = setmetatable({ abandon = abandon, caller = abandon and running() }, Box)
+  end
   self:watch(id, waiter)
   if deadline then
     timer = self:arm(deadline - self.now(), at_deadline(self, id, abandon, waiter))
