@@ -91,11 +91,11 @@ describe("fal.drivers.luv", function()
 
   it("runs the loop for plain code", function()
     local ticks, timer = 0, uv.new_timer()
+    finally(function() timer:close() end)  -- or no loop of a later test would end
     timer:start(0, 2, function() ticks = ticks + 1 end)
     repeat assert.is_true(c:sleep(0.01)) until ticks >= 5
     c:spawn(function() c:sleep(0.01) end)
     c:loop()
-    timer:close()
     assert.equal(0, c.sched.live)
   end)
 
