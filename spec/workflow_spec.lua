@@ -818,6 +818,24 @@ describe("a workflow", function()
       assert.equal(4, accepted())
     end)
 
+    it("takes from it that a job failed, and what that cost", function()
+      if not ledger then return end
+      server:script { outcome = { status = 422, body = { detail = "no such cat" } } }
+      local output = sora.text_to_video({ prompt = "A cat", delete_video = false },
+        { name = "film/base" })
+      assert.is_nil(output)
+      server:control("DELETE", "/script")
+      intended(doubt.ledger(client))
+      assert(ledger:db():run("UPDATE fal_jobs SET settled = 300000, cost = 300000"))
+      local report = assert(tree():run())
+      assert.equal("failed", report.nodes.base.state)
+      assert.equal("yes", report.nodes.base.error.sent)
+      assert.matches("no such cat", tostring(report.nodes.base.error))
+      assert.equal(1, accepted())
+      assert.equal(0.3, assert(tree():plan()).committed)
+      assert.equal(4, assert(tree():run()).counts.done)
+    end)
+
     it("does not take a row for none whose input is written otherwise", function()
       if not ledger then return end
       assert(sora.text_to_video:submit({ prompt = "A [secret]", delete_video = false },

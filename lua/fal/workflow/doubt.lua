@@ -91,6 +91,7 @@ end
 doubt.IN_DOUBT = { intent = true, sent = true, unknown = true }
 
 local OVER = { refused = true, failed = true, canceled = true }
+local ENDED = { failed = true, canceled = true }
 
 --- What tells the client's ledger from every other one. Its address does not: a relative
 --- path means another file elsewhere.
@@ -112,8 +113,8 @@ end
 ---@param attempt fal.workflow.Attempt
 ---@param requests table<string, fal.workflow.Attempt>   that have request ids
 ---@return fal.LedgerJob|false|nil row   false: there is none; nil: it cannot be read
----@return fal.Error|fal.LedgerJob|nil err   beside false: a row that was sent under the
----        name at that time, with another input
+---@return fal.Error|fal.LedgerJob|nil err   beside false: a row of the name and that time
+---        whose job ended without a result, or that has another input
 function doubt.row(client, name, attempt, requests)
   local ok, err = client.account:open(true)
   if not ok then return nil, err end
@@ -124,11 +125,13 @@ function doubt.row(client, name, attempt, requests)
   local wanted, similar = input.canonical(attempt.input), nil
   for i = #rows, 1, -1 do
     local row = rows[i]
-    -- What a person said of the attempt can be put right, here as there.
-    local is_meant = not OVER[row.state] or attempt.by_hand and ledgers.by_hand(row)
-    if is_meant and (requests[row.request_id or ""] or attempt) == attempt then
-      if input.canonical(row.input) == wanted then return row end
-      if math.abs(row.created_at - attempt.at) < WINDOW then similar = row end
+    local is_same = input.canonical(row.input) == wanted
+    local is_near = math.abs(row.created_at - attempt.at) < WINDOW
+    if (requests[row.request_id or ""] or attempt) == attempt then
+      -- What a person said of the attempt can be put right, here as there.
+      local is_meant = not OVER[row.state] or attempt.by_hand and ledgers.by_hand(row)
+      if is_meant and is_same then return row end
+      if is_near and (is_meant or is_same and ENDED[row.state]) then similar = row end
     end
   end
   return false, similar

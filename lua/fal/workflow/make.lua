@@ -343,6 +343,7 @@ local function ask_ledger(self, entry)
   if row and row.request_id then return "found", row.request_id end
   -- The row is on the disk before the request can leave: without one, none has left. But
   -- an input may be written otherwise in it, with a secret masked that is known by then.
+  if not row and err and err.request_id and err.error then return "failed", err end
   if not row and err then
     return "unknown", "the ledger has job " .. err.id .. " of this name and time, with "
       .. "another input"
@@ -393,6 +394,12 @@ local function settle(self, entry)
     if entry.orphan then return nil, unaccepted(entry) end
     entry.attempt = nil
     return pay(self, entry)
+  elseif verdict == "failed" then
+    note(self, { t = "accepted", a = attempt.number, r = detail.request_id })
+    note(self, { t = "failed", a = attempt.number, m = math.floor((detail.settled or 0)
+      * 1e6 + 0.5), err = { kind = detail.error_kind, message = detail.error } })
+    return nil, E.new { kind = detail.error_kind, sent = "yes", message = detail.error,
+      endpoint_id = entry.endpoint_id, request_id = detail.request_id }
   elseif verdict == "unknown" then
     return doubtful(entry, detail)
   end
