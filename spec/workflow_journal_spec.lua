@@ -142,6 +142,25 @@ describe("a workflow's journal", function()
         assert.is_true(first:await())
       end)
 
+    it("outlives the wait of a task that is canceled, or of a client that closes",
+      function()
+        local book = open()
+        local function add_one(number)
+          local task = client:spawn(function()
+            return book:add(intent(number, "k" .. number))
+          end)
+          client:sleep(0.1)
+          return task
+        end
+        local task = add_one(1)
+        task:cancel()
+        assert.is_true(task:await())
+        client:sleep(2)  -- what the disk has done is heard by nobody
+        add_one(2):cancel()
+        client:close()
+        assert.equal(2, #assert(journal.read(path)).list)
+      end)
+
     it("says that it failed, and writes all of it the next time", function()
       local book = open()
       engine.sync_error = "Input/output error"

@@ -76,6 +76,9 @@ local function keep(client, err)
   if task and err and err.kind == "canceled" then task.cancel_next = err end
 end
 
+--- What the disk has done is heard by nobody: the wait was over, and the host waited.
+local HEIR = { orphan = function() end }
+
 --- Waits until a file is on the disk while others go on; where waiting is over (its task
 --- was canceled, the client closed), the host waits with it.
 local function sync(client, file)
@@ -83,7 +86,7 @@ local function sync(client, file)
   local id, problem = client.engine:sync(file)
   if id == false then return nil, problem end
   if not id then return core.sync(file) end
-  local kind, ok, why = client.sched:await(id, function() end)
+  local kind, ok, why = client.sched:await(id, HEIR)
   if kind then return ok, why end
   keep(client, ok)
   return core.sync(file)
