@@ -77,6 +77,7 @@ build = {
       ["fal.gallery.style"] = "lua/fal/gallery/style.lua",
       ["fal.guest"] = "lua/fal/guest.lua",
       ["fal.job"] = "lua/fal/job.lua",
+      ["fal.job_options"] = "lua/fal/job_options.lua",
       ["fal.json"] = "lua/fal/json.lua",
       ["fal.ledger"] = "lua/fal/ledger.lua",
       ["fal.ledger.account"] = "lua/fal/ledger/account.lua",

@@ -208,9 +208,9 @@ describe("fal.client", function()
       end)
       c:loop()
     end))
-    assert.matches("fal: a task raised an error: oops. It was raised in a callback of this "
-      .. 'job, which goes on; take it up again with fal.job("acme/demo", "r1"):wait()', said,
-      1, true)
+    assert.matches("fal: a task raised an error: oops. It was raised in a callback of "
+      .. "this job, which goes on; take it up again with "
+      .. 'fal.job("acme/demo", "r1"):wait()', said, 1, true)
   end)
 
   it("remembers so many notices and no more", function()

@@ -52,3 +52,38 @@ describe("an endpoint that is called with a colon", function()
     assert.equal(0, #made.calls)
   end)
 end)
+
+describe("an argument that is wrong", function()
+  --- luassert's own matchers leave out where an error was raised.
+  local function told(fn)
+    return select(2, pcall(fn)):match "^[^\n]*misuse_spec%.lua:%d+: (.*)"
+  end
+
+  it("is shown at the caller's line, before anything is uploaded", function()
+    local core = fake_core.new()
+    local sora = sora2.with(client.new({ credentials = "a:b" }, { core = core }))
+    local input = { prompt = "x", image_url = require("fal.file").new "nowhere.png" }
+    local made, other = sora.image_to_video, { on_update = print }
+    assert.equal(made.id .. ": unknown option 'on_update'",
+      told(function() local _ = made(input, other) end))
+    assert.equal("endpoint:submit: unknown option 'on_update'",
+      told(function() local _ = made:submit(input, other) end))
+    assert.equal(made.id .. ": unknown option 'input'",
+      told(function() local _ = made(input, { input = {} }) end))
+    assert.equal(0, #core.requests)
+  end)
+
+  it("is shown where it is a number", function()
+    local made = client.new({}, { core = fake_core.new() })
+    assert.equal("sleep: seconds must be a number of seconds, 0 or more, not -1",
+      told(function() made:sleep(-1) end))
+  end)
+
+  it("is found where endpoints are bound", function()
+    assert.equal("sora.with: a client is wanted, as fal.client makes it, got table",
+      told(function() local _ = sora2.with {} end))
+    assert.equal("sora.with: a client is wanted, as fal.client makes it, got nil",
+      told(function() local _ = sora2.with() end))
+    assert.equal(sora2, sora2.with(require "fal"))
+  end)
+end)

@@ -8,6 +8,7 @@ local dropped = require "fal.dropped"
 local endpoint = require "fal.endpoint"
 local forecast = require "fal.forecast"
 local job = require "fal.job"
+local job_options = require "fal.job_options"
 local models = require "fal.models"
 local options = require "fal.options"
 local queue = require "fal.queue"
@@ -167,16 +168,6 @@ function Client:report(err, event)
   end
 end
 
-local function with_submit(more)
-  local spec = {}
-  for name, rule in next, queue.SUBMIT do spec[name] = rule end
-  for name, rule in next, more do spec[name] = rule end
-  return spec
-end
-
-local SUBSCRIBE = with_submit { logs = "boolean", on_enqueue = "function",
-  on_queue_update = "function", mode = { "polling", "streaming" } }
-
 --- Submits, waits, fetches the result: the whole way.
 ---
 --- Past `timeout` the job is canceled at the service; a result that is ready by then is
@@ -189,7 +180,7 @@ local SUBSCRIBE = with_submit { logs = "boolean", on_enqueue = "function",
 ---@return fal.Job|fal.Error job   the error when output is nil
 function Client:subscribe(endpoint_id, opts)
   options.receiver(self, Client, "client:subscribe")
-  opts = options.check("subscribe", opts, SUBSCRIBE, 2)
+  opts = options.check("subscribe", opts, job_options.SUBSCRIBE, 2)
   local handle, err = queue.submit(self, "subscribe", endpoint_id, opts)
   if not handle then return nil, err end
   if opts.on_enqueue then

@@ -5,6 +5,7 @@ local E = require "fal.error"
 local chain = require "fal.chain"
 local clip = require "fal.clip"
 local file = require "fal.file"
+local job_options = require "fal.job_options"
 local memory = require "fal.memory"
 local models = require "fal.models"
 local options = require "fal.options"
@@ -16,6 +17,8 @@ local endpoint = {}
 local NO_OPTIONS = {}
 --- Options that end here; the rest is the client's.
 local OWN_OPTIONS = { extra = true, allow_legacy = true, source = true }
+local CALL = job_options.beside_input(job_options.SUBSCRIBE)
+local SUBMIT = job_options.beside_input(job_options.SUBMIT)
 
 --- Retired endpoints are served as long as the service serves them.
 local function announce(client, definition)
@@ -215,7 +218,8 @@ end
 ---@return table job_or_err
 local function call(self, input, opts)
   expect_tables(input, opts, 2)
-  opts = opts or NO_OPTIONS
+  -- Before anything is uploaded, and as the caller's mistake.
+  opts = options.check(self.id, opts, CALL, 2)
   local client, prepared = begin(self, input, opts)
   if not client then return nil, prepared end
   local output, job = client:subscribe(self.id, forward(prepared, opts))
@@ -245,7 +249,7 @@ end
 function methods:submit(input, opts)
   options.receiver(self, "fal.endpoint", "endpoint:submit")
   expect_tables(input, opts, 2)
-  opts = opts or NO_OPTIONS
+  opts = options.check("endpoint:submit", opts, SUBMIT, 2)
   local client, prepared = begin(self, input, opts)
   if not client then return nil, prepared end
   local job, err = client.queue:submit(self.id, forward(prepared, opts))

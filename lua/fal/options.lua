@@ -36,6 +36,10 @@ local TYPES = {
     function(v) return finite(v) and v >= 0 and v == math.floor(v) end },
 }
 
+local function shown(value)
+  return type(value) == "number" and tostring(value) or type(value)
+end
+
 local function names_of(spec)
   local names = {}
   for name in next, spec do names[#names + 1] = name end
@@ -83,7 +87,7 @@ function options.check(what, opts, spec, level)
       local kind = TYPES[rule]
       if not kind[2](value) then
         error(("%s: option '%s' must be %s, not %s"):format(what, name, kind[1],
-          type(value) == "number" and tostring(value) or type(value)), level)
+          shown(value)), level)
       end
     elseif rule.fields then
       options.check(what .. ": " .. name, value, rule.fields, level)
@@ -113,8 +117,8 @@ end
 ---@param level? integer
 function options.argument(what, name, value, kind, level)
   if not TYPES[kind][2](value) then
-    error(("%s: %s must be %s, not %s"):format(what, name, TYPES[kind][1], type(value)),
-      (level or 1) + 1)
+    error(("%s: %s must be %s, not %s"):format(what, name, TYPES[kind][1],
+      shown(value)), (level or 1) + 1)
   end
 end
 

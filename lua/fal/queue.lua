@@ -3,6 +3,7 @@
 local E = require "fal.error"
 local acceptance = require "fal.acceptance"
 local job = require "fal.job"
+local job_options = require "fal.job_options"
 local json = require "fal.json"
 local models = require "fal.models"
 local options = require "fal.options"
@@ -21,17 +22,6 @@ Queue.__tostring = function() return "fal.queue" end
 ---@param client fal.Client
 ---@return fal.Queue
 function queue.new(client) return setmetatable({ client = client }, Queue) end
-
---- Options of everything that submits; `validated` and `price_micros` come from endpoint
---- objects, which have done that part.
-queue.SUBMIT = {
-  input = "table", timeout = "seconds", webhook_url = "string",
-  priority = { "normal", "low" }, start_timeout = "start", hint = "string",
-  headers = "table", storage = { fields = { expires_in = "seconds" } },
-  max_queue_length = "count", extra = "table", allow_legacy = "boolean",
-  name = "string", again = "boolean", max_price = "dollars",
-  validated = "boolean", price_micros = "any",
-}
 
 --- A retired endpoint that is gone: says what stands in its place.
 local function retired(err)
@@ -247,7 +237,7 @@ end
 ---@return fal.Error? err
 function Queue:submit(endpoint_id, opts)
   options.receiver(self, Queue, "client.queue:submit")
-  opts = options.check("queue.submit", opts, queue.SUBMIT, 2)
+  opts = options.check("queue.submit", opts, job_options.SUBMIT, 2)
   return queue.submit(self.client, "queue.submit", endpoint_id, opts)
 end
 

@@ -41,6 +41,10 @@ local sora = bind(function() return require("fal").default() end)
 --- The same endpoints on a client of your own.
 ---@param client fal.Client
 ---@return fal.Sora2
-function sora.with(client) return bind(client) end
+function sora.with(client)
+  if client == package.loaded["fal"] then return sora end
+  if type(client) == "table" and client.subscribe then return bind(client) end
+  error("sora.with: a client is wanted, as fal.client makes it, got " .. type(client), 2)
+end
 
 return sora
