@@ -213,7 +213,7 @@ end
 
 --- Submits, waits, and returns the result.
 ---@param input table
----@param opts? table  as client:subscribe, and `extra`, `allow_legacy`
+---@param opts? fal.CallOptions
 ---@return any output  a clip where there is a video
 ---@return table job_or_err
 local function call(self, input, opts)
