@@ -78,16 +78,20 @@ bool url_is_id(const char *id) {
 }
 
 bool url_escape(struct buf *out, const char *text) {
+  static const char plain[] =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
   static const char digits[] = "0123456789ABCDEF";
-  const unsigned char *p;
 
-  for (p = (const unsigned char *)text; *p; p++) {
-    char escaped[3] = {'%', digits[*p >> 4], digits[*p & 15]};
-    bool plain = *p < 128 && (isalnum(*p) || strchr("-._~", *p));
+  for (;;) {
+    size_t run = strspn(text, plain);
+    unsigned char c = (unsigned char)text[run];
+    char escaped[3] = {'%', digits[c >> 4], digits[c & 15]};
 
-    if (!(plain ? buf_append(out, p, 1) : buf_append(out, escaped, 3))) return false;
+    if (!buf_append(out, text, run)) return false;
+    if (c == '\0') return true;
+    if (!buf_append(out, escaped, 3)) return false;
+    text += run + 1;
   }
-  return true;
 }
 
 static bool is_plain(const char *url) {
