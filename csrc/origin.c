@@ -137,8 +137,11 @@ static bool holds_connection(const struct transfer *t) {
   return t->alone || t->origin->speaks != SPEAKS_HTTP2;
 }
 
+/* A long one shares only where others are known to: it would wait for hours in vain. */
 bool origin_may_multiplex(const struct transfer *t) {
-  return is_https(t) && t->lane != LANE_LONG && t->origin->speaks != SPEAKS_HTTP1;
+  if (!is_https(t) || t->alone) return false;
+  return t->origin->speaks == SPEAKS_HTTP2 ||
+         (t->origin->speaks == SPEAKS_UNKNOWN && t->lane != LANE_LONG);
 }
 
 static bool is_opening(const struct origin *origin) {

@@ -156,6 +156,30 @@ static void files_do_not_wait_for_long_ones_that_share(void) {
   origins_free(&o);
 }
 
+/* In a burst each would open a connection, until none is left to anybody. */
+static void long_ones_share_what_is_known_to_be_shared(void) {
+  struct transfer *runs[3], *file;
+  struct origins o;
+  int i;
+
+  origins_init(&o, CONNECTIONS, 0);
+  for (i = 0; i < 3; i++) runs[i] = enter_run(&o);
+  CHECK(!origin_may_multiplex(runs[0])); /* it may have to wait for hours */
+  start_sent(&o, runs[0]);
+  origins_learn(&o, runs[0], true);
+  CHECK(origin_may_multiplex(runs[1]));
+  start(&o, runs[1]);
+  CHECK(!origins_next(&o, 0)); /* it may have a connection to open */
+  runs[1]->sends = 1;
+  start(&o, runs[2]);
+  file = enter(&o, "https://run/f", false, true);
+  CHECK(!origin_may_multiplex(file));
+  start(&o, file);
+  for (i = 0; i < 3; i++) end(&o, runs[i]);
+  end(&o, file);
+  origins_free(&o);
+}
+
 static void files_leave_one_of_two_connections(void) {
   struct transfer *files[2], *call;
   struct origins o;
@@ -383,6 +407,7 @@ int main(void) {
   files_leave_one_of_two_connections();
   a_long_one_starts_beside_any_number_of_connections();
   files_do_not_wait_for_long_ones_that_share();
+  long_ones_share_what_is_known_to_be_shared();
   one_at_a_time_opens_a_shared_connection();
   connections_without_sharing_open_side_by_side();
   no_more_handshakes_go_on_than_may();
