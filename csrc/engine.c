@@ -287,9 +287,10 @@ static void set_alarm(struct engine *e) {
 }
 
 int engine_fd(struct engine *e) {
-  e->lent = poller_fd(e->poller) >= 0;
+  if (engine_forked(e)) return -1; /* what it tells of is the parent's */
+  if (!e->lent) e->lent = poller_alarm(e->poller, -1); /* or it would tell of no timer */
   set_alarm(e);
-  return poller_fd(e->poller);
+  return e->lent ? poller_fd(e->poller) : -1;
 }
 
 /* ---- the disk ------------------------------------------------------------------------ */

@@ -86,7 +86,8 @@ void engine_pop(struct engine *e, const struct ready_view *view); /* what was pe
 double engine_timeout(const struct engine *e);
 
 /* Turns readable when a step has something to do: sockets, timers, things to fetch. From
- * the first call on the engine keeps its alarm set. -1: the system has none. */
+ * the first call on the engine keeps its alarm set. -1: the system has none, or no
+ * descriptor for the alarm. */
 int engine_fd(struct engine *e);
 
 #endif

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -53,6 +54,25 @@ static void readable_when_a_timer_is_due(void) {
   engine_step(e, 0, 0.01);
   CHECK(drain(e) == 1);
   CHECK(!readable(fd, 20));
+  engine_free(e);
+}
+
+/* A host that got it would wait for timers that never ring. */
+static void not_lent_where_no_alarm_can_be_had(void) {
+  struct engine *e = open_engine();
+  struct rlimit all, none;
+  int fd, next = dup(0);
+
+  close(next);
+  CHECK(getrlimit(RLIMIT_NOFILE, &all) == 0);
+  none = all;
+  none.rlim_cur = (rlim_t)next;
+  CHECK(setrlimit(RLIMIT_NOFILE, &none) == 0);
+  fd = engine_fd(e);
+  CHECK(engine_timer(e, 0.01) != 0);
+  CHECK(fd < 0 || readable(fd, 500));
+  CHECK(setrlimit(RLIMIT_NOFILE, &all) == 0);
+  CHECK(readable(engine_fd(e), 2000));
   engine_free(e);
 }
 
@@ -290,6 +310,7 @@ int main(void) {
   if (!engine_global_init()) return 2;
   idle_is_not_readable();
   readable_when_a_timer_is_due();
+  not_lent_where_no_alarm_can_be_had();
   an_earlier_timer_moves_the_alarm();
   readable_while_something_waits_to_be_fetched();
   a_due_timer_does_not_wait_for_the_end_of_a_rush();
