@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "clock.h"
 
 static struct engine *open_engine(void) {
   struct engine_options options = {4, 0, "auto", NULL, NULL, 1};
@@ -185,17 +186,22 @@ static void a_frame_opens_tls_connections_one_by_one(void) {
   struct engine *e = open_engine();
   struct request request = to_nowhere();
   char url[64];
-  int port, i;
+  int port, opened, i;
   int mute = open_mute(&port);
+  double began;
 
   request.url = url;
   (void)snprintf(url, sizeof url, "https://127.0.0.1:%d/", port);
   request.lasting = true; /* or the first would be alone to open one */
   for (i = 0; i < 3; i++) CHECK(engine_add(e, &request) != 0);
+  began = clock_now();
   for (i = 0; i < 5; i++) engine_step(e, 0, 0.0005);
-  CHECK(accept_all(mute) == 1 || !engine_has_prerequest());
+  opened = accept_all(mute);
+  /* One more for each tenth of a second that the machine was away. */
+  CHECK(opened <= 1 + (int)((clock_now() - began) * 10) || !engine_has_prerequest());
+  CHECK(opened >= 1);
   engine_step(e, 0, 1);
-  CHECK(accept_all(mute) == 2 || !engine_has_prerequest());
+  CHECK(opened + accept_all(mute) == 3);
   engine_free(e);
   close(mute);
 }
@@ -276,7 +282,12 @@ static void connections_that_are_given_up_keep_the_budget(void) {
     engine_step(e, 0.01, 0.01);
     while (n < 4 && readable(server, 0)) peers[n++] = accept(server, NULL, NULL);
   }
-  for (i = 0; i < n; i++) CHECK(readable(peers[i], 1000));
+  for (i = 0; i < n; i++) { /* none is given up before it has asked */
+    int left = 1000;
+
+    while (left-- > 0 && !readable(peers[i], 0)) engine_step(e, 0.01, 0.01);
+    CHECK(readable(peers[i], 0));
+  }
   for (i = 0; i < 4; i++) CHECK(engine_abort(e, ids[i]));
   CHECK(n == 4 && drain(e) == 4 && count_closed(peers, n) == 0);
   engine_step(e, 0, 0);
