@@ -31,7 +31,11 @@ function look(self, host)
   local began = self.now()
   self.hosts[host].id, host.looks = nil, host.looks - 1
   -- Somebody below has it in his turn, or it is in the middle of telling a logger.
-  if not (self.closed or self.turning or self.unwaiting) then self:step(BUDGET) end
+  if not (self.closed or self.turning or self.unwaiting) then
+    local had = self.live + self.pending > 0
+    -- Its own driver sees nothing of this step, and would wait on for the next one.
+    if self:step(BUDGET) == 0 and had then self:settled() end
+  end
   plan(self, host, self.now() - began > BUDGET / 2)
 end
 

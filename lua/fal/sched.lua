@@ -134,7 +134,7 @@ function Scheduler:leave(id, abandon)
 end
 
 --- A driver learns in a step that nothing is left, so that there is one more.
-local function settled(self)
+function Scheduler:settled()
   if self.live > 0 or self.pending > 0 or self.turning then return end
   if not self.owner.driver then return end
   poke(self)
@@ -168,7 +168,7 @@ local function forget(self, id)
   if self.waiters[id] ~= nil then
     self.waiters[id] = nil
     self.pending = self.pending - 1
-    if self.pending == 0 then settled(self) end
+    if self.pending == 0 then self:settled() end
   end
 end
 
@@ -402,7 +402,7 @@ function Scheduler:ended(task)
   self.tasks[self.live] = nil
   self.live = self.live - 1
   all_ended(self)
-  settled(self)
+  self:settled()
 end
 
 --- A descriptor that turns readable when there is work.

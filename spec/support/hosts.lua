@@ -132,6 +132,24 @@ return function(busted, new)
       assert.same({}, told)
     end)
 
+    it("learns that nothing is left where a task of another client saw to it", function()
+      local a, b = make(), make()
+      local step, until_, slept = a.step, nil, nil
+      function a:step(budget)  -- a slow moment: meanwhile b's timer comes due as well
+        while until_ and a.now() < until_ do end
+        return step(self, budget)
+      end
+      host.go(function()
+        a:spawn(function() a:sleep(0.02) end)
+        a:spawn(function()
+          until_ = a.now() + 0.1
+          slept = b:sleep(0.05)
+        end):await()
+      end)
+      assert.is_true(host.run())
+      assert.is_true(slept)
+    end)
+
     it("hands expected errors to whoever called", function()
       local c = make()
       service:fault { route = "submit", action = "answer", status = 401, times = 1,
