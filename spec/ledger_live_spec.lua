@@ -238,13 +238,14 @@ require("support.ledgers").each(busted, function(new)
   end)
 
   it("counts a job that runs on although its cancel was answered with OK", function()
-    sim:script { match = { times = 1 }, run_time = 0.5 }
+    sim:script { match = { times = 1 }, run_time = 3600 }
     sim:fault { route = "cancel", action = "answer", status = 200, times = 1,
       body = { status = "OK" } }
     local job = assert(client.queue:submit(ENDPOINT, { input = { prompt = "x" },
       max_price = 1 }))
     assert.are.equal("CANCELLATION_REQUESTED", job:cancel())
     assert.are.same({ 0, 1 }, { book:spent() })
+    sim:advance(3601)
     assert.is_table(job:wait())
     assert.are.same({ fetched = 1 }, by_state(book))
     assert.are.same({ 1, 0 }, { book:spent() })

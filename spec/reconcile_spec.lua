@@ -180,8 +180,9 @@ require("support.ledgers").each(busted, function(new)
   end)
 
   it("looks at every endpoint, and reports each whose history cannot be read", function()
-    left { endpoint_id = "acme/broken/make", created_at = ledger.now() - 1000 }
-    left { endpoint_id = "acme/broken/draw", created_at = ledger.now() - 2000 }
+    local now = ledger.now()   -- once: whole seconds, of which the next may begin
+    left { endpoint_id = "acme/broken/make", created_at = now - 1000 }
+    left { endpoint_id = "acme/broken/draw", created_at = now - 2000 }
     local id = left()
     lose("acted")
     sim:fault { route = "history", action = "answer", status = 403, times = 3,
