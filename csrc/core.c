@@ -555,7 +555,8 @@ static int L_next(lua_State *L) {
   c->busy = true;
   failed = lua_pcall(L, 1, LUA_MULTRET, 0);
   c->busy = false;
-  if (!failed) engine_pop(c->engine, &view);
+  if (failed) engine_pass(c->engine, &view);
+  else engine_pop(c->engine, &view);
   if (c->closing) l_close(c);
   return failed ? lua_error(L) : lua_gettop(L) - 1;
 }

@@ -715,6 +715,14 @@ void engine_pop(struct engine *e, const struct ready_view *view) {
   set_alarm(e);
 }
 
+void engine_pass(struct engine *e, const struct ready_view *view) {
+  struct transfer *t = idmap_get(&e->transfers, view->id);
+
+  if (!t || list_empty(&t->ready)) return;
+  list_remove(&t->ready);
+  report(e, t);
+}
+
 static double sooner(double a, double b) {
   return a < 0 || (b >= 0 && b < a) ? b : a;
 }

@@ -81,6 +81,9 @@ struct ready_view {
 enum ready engine_peek(const struct engine *e, struct ready_view *view); /* its kind */
 void engine_pop(struct engine *e, const struct ready_view *view); /* what was peeked */
 
+/* It could not be fetched: the others go first. */
+void engine_pass(struct engine *e, const struct ready_view *view);
+
 /* Negative: nothing to wait for. Never more than a million seconds, however long the first
  * timer takes. */
 double engine_timeout(const struct engine *e);

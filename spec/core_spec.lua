@@ -96,6 +96,25 @@ describe("fal.core", function()
     assert.are.same({ "response", 404 }, { got[2], got[3] })
   end)
 
+  it("holds nothing up by an answer for which there is no memory", function()
+    local limit = require("support.system").limit
+    local large = assert(engine:request { url = sim.url .. "/cdn/__blob/300000" })
+    repeat local _, more = engine:step(1) until more
+    local small = assert(engine:request { url = sim.url .. "/cdn/__blob/5" })
+    local deadline = core.now() + 10
+    local got
+    limit(200000)
+    repeat
+      local ok, id = pcall(engine.next, engine)
+      got = ok and id
+      if not got then engine:step(0.01) end
+    until got or core.now() > deadline
+    limit(0)
+    assert.equal(small, got)
+    got = finish(engine, large)
+    assert.equal(300000, #got[4])
+  end)
+
   it("delivers a status stream event by event", function()
     local _, id = submit()
     local stream = assert(engine:stream_status(APP, id, true))

@@ -142,9 +142,32 @@ static int L_threads(lua_State *L) {
   return n;
 }
 
+/* ---- memory ------------------------------------------------------------------------------ */
+
+static lua_Alloc allocate;
+static size_t largest;
+
+static void *allocate_some(void *context, void *block, size_t from, size_t to) {
+  if (block ? to > from && to > largest : to > largest) return NULL;
+  return allocate(context, block, from, to);
+}
+
+/* limit(bytes): of one block, for this state; 0: no longer */
+static int L_limit(lua_State *L) {
+  size_t bytes = (size_t)luaL_checkinteger(L, 1);
+  void *context;
+  lua_Alloc now = lua_getallocf(L, &context);
+
+  if (!allocate) allocate = now;
+  largest = bytes;
+  lua_setallocf(L, bytes > 0 ? allocate_some : allocate, context);
+  return 0;
+}
+
 static const luaL_Reg functions[] = {
     {"fork", L_fork}, {"exit", L_exit}, {"vanish", L_vanish}, {"wait", L_wait}, {"pid", L_pid},
     {"sigpipe_kills", L_sigpipe_kills}, {"state", L_state}, {"threads", L_threads},
+    {"limit", L_limit},
     {NULL, NULL}};
 
 __attribute__((visibility("default"))) int luaopen_support_system(lua_State *L);
