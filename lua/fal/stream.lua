@@ -113,7 +113,7 @@ end
 ---@param data string
 ---@return any
 function stream.event(data)
-  local value, err = json.decode(data, true)
+  local value, err = json.decode(data)
   if err then return data end
   return value
 end
