@@ -133,7 +133,7 @@ describe("a client", function()
     end
 
     it("never sends twice when the answer does not come in time", function()
-      local hasty = make { request_timeout = 0.3 }
+      local hasty = make { request_timeout = 1 }
       sim:fault { route = "submit", action = "stall", accept = true }
       local err = fails("unknown_submit", "unknown", hasty:subscribe(APP, submit_of()))
       assert.matches("the answer was lost", err.message)

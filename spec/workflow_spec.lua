@@ -13,6 +13,7 @@ local function exists(path)
 end
 
 local contents, put = script.contents, script.put
+local SLOW = tonumber(os.getenv "FAL_TEST_SLOWDOWN") or 1
 
 describe("a workflow", function()
   local server, client, sora, dir
@@ -65,7 +66,9 @@ describe("a workflow", function()
     server:script { run_time = 60, queue_time = 60 }
     for _ = 1, 3 do
       local f = film { budget = 0.5 }
-      f:clip("slow", sora.text_to_video, { prompt = "A snail" }, { timeout = 0.1 })
+      -- Long enough for the submit to be answered, also under valgrind.
+      f:clip("slow", sora.text_to_video, { prompt = "A snail" },
+        { timeout = 0.6 * math.min(SLOW, 5) })
       local report = assert(f:run())
       assert.equal("timeout", report.nodes.slow.error.kind)
     end

@@ -208,7 +208,7 @@ describe("the simulator's streams", function()
   end
 
   it("pushes each state, each log line once, and ends after COMPLETED", function()
-    sim:script({ logs = { "eins", "zwölf", "ünf", "🎬" } })
+    sim:script({ logs = { "eins", "zwölf", "ünf", "🎬" }, queue_time = 1.5 })
     local job = sim:submit(T2V, { prompt = "x" })
     local answer, code = sim:request("GET", job.status_url .. "/stream?logs=1")
     assert.equal(0, code)
