@@ -55,6 +55,20 @@ describe("a task that calls another client", function()
     assert.is_true(task:is_done())
   end)
 
+  it("is woken though a step of the other client raised", function()
+    local task = host:spawn(function() return other:sleep(0.01) end)
+    local step, raised = other.sched.step, 0
+    function other.sched.step(...)
+      if raised > 0 then return step(...) end
+      raised = 1
+      error("no memory", 0)
+    end
+    local ok, err = pcall(host.loop, host)
+    assert.same({ false, "no memory" }, { ok, err })
+    host:loop()
+    assert.is_true(task:await())
+  end)
+
   it("awaits a task there, and that one a task here", function()
     local got = host:spawn(function()
       local there = other:spawn(function()

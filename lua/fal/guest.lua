@@ -30,13 +30,16 @@ end
 function look(self, host)
   local began = self.now()
   self.hosts[host].id, host.looks = nil, host.looks - 1
-  -- Somebody below has it in his turn, or it is in the middle of telling a logger.
-  if not (self.closed or self.turning or self.unwaiting) then
-    local had = self.live + self.pending > 0
+  local had, ok, left = self.live + self.pending > 0, true, nil
+  -- Somebody below has it in his turn, or it is in the middle of telling a logger. A turn
+  -- that raised looks like one that goes on, but for its depth.
+  if not (self.closed or self.turning and self.depth > 0 or self.unwaiting) then
+    ok, left = pcall(self.step, self, BUDGET)
     -- Its own driver sees nothing of this step, and would wait on for the next one.
-    if self:step(BUDGET) == 0 and had then self:settled() end
+    if left == 0 and had then self:settled() end
   end
   plan(self, host, self.now() - began > BUDGET / 2)
+  if not ok then error(left, 0) end
 end
 
 --- The task of another client in which the present call is made.
