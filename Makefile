@@ -15,7 +15,7 @@ ALL_VMS = 5.1 5.2 5.3 5.4 jit
 SHELL   = /bin/sh
 
 # Only the bindings see a Lua header, so only they are compiled once per Lua.
-BINDING   = csrc/core.c csrc/core_json.c csrc/core_parse.c
+BINDING   = csrc/core.c csrc/core_json.c
 CORE_OBJS = $(patsubst csrc/%.c,$(BUILD)/obj/%.o,$(filter-out $(BINDING),$(wildcard csrc/*.c)))
 SIM_OBJS  = $(patsubst csrc/%.c,$(BUILD)/obj/%.o,\
               $(filter-out csrc/sim/httpd.c,$(wildcard csrc/sim/*.c)))

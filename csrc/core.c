@@ -757,7 +757,10 @@ static const luaL_Reg functions[] = {
     {"stat", L_stat},       {"lock", L_lock},     {"make_folder", L_make_folder},
     {"columns", L_columns}, {"sha256", L_sha256}, {"random", L_random},
     {"sync", L_sync},       {"pin", L_pin},       {"json", core_json},
-    {"parse", core_parse},  {NULL, NULL}};
+#if LUA_VERSION_NUM >= 503
+    {"integers", core_integers},
+#endif
+    {NULL, NULL}};
 
 static const luaL_Reg methods[] = {
     {"set_key", L_set_key}, {"submit", L_submit},     {"status", L_status},

@@ -8,6 +8,7 @@
 
 #include "json_text.h"
 
+#define JSON_DEPTH 128
 #define JSON_MARKS 2 /* where on the stack the table of what is special stands, */
 #define JSON_BOX 3   /* and what holds the text once it has outgrown the writer */
 #define JSON_FEW 16
@@ -294,3 +295,32 @@ int core_json(lua_State *L) {
   lua_pushvalue(L, -4);
   return 3;
 }
+
+#if LUA_VERSION_NUM >= 503
+/* Whole numbers below the table on top become integers, where a double has them exactly. */
+static void l_integers(lua_State *L) {
+  luaL_checkstack(L, 4, NULL);
+  lua_pushnil(L);
+  while (lua_next(L, -2)) {
+    if (lua_type(L, -1) == LUA_TTABLE) {
+      l_integers(L);
+    } else if (lua_type(L, -1) == LUA_TNUMBER && !lua_isinteger(L, -1)) {
+      lua_Number n = lua_tonumber(L, -1);
+
+      if (n >= -JSON_TEXT_EXACT && n <= JSON_TEXT_EXACT && floor((double)n) >= n) {
+        lua_pushvalue(L, -2);
+        lua_pushinteger(L, (lua_Integer)n);
+        lua_rawset(L, -5);
+      }
+    }
+    lua_pop(L, 1);
+  }
+}
+
+int core_integers(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  lua_settop(L, 1);
+  l_integers(L);
+  return 1;
+}
+#endif

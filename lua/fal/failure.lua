@@ -189,7 +189,7 @@ end
 ---@return "output"|"failed" verdict
 ---@return any value
 function failure.success(job, status, text)
-  local value, err = json.decode(text or "")
+  local value, err = json.decode(text or "", true)
   if err or value == nil or value == json.null then
     return "failed", E.new {
       kind = "protocol", status = status, sent = "yes", cause = err and err.cause,

@@ -120,7 +120,7 @@ local function recall(self)
   local text = self.stored
   self.stored = nil
   if not text then return end
-  self.output = json.decode(text)
+  self.output = json.decode(text, true)
   self.record.ended = self.output ~= nil
   self.client.account:remember(self.record.id, self.output)
 end

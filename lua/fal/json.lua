@@ -1,11 +1,16 @@
---- JSON, written and read by our own core, with the null and the arrays of lua-cjson, so
---- that what comes from there can be sent and the other way round.
--- What cannot be sent must be named by its path; older lua-cjson cannot tell `[]` from
--- `{}`, and prints numbers with 14 digits ("1e+14"), where a seed must arrive exactly.
+--- JSON: lua-cjson reads it, our own core writes it.
+-- Writing is ours for three reasons. What cannot be sent must be named by its path. Older
+-- lua-cjson has no way to write `[]`. And it prints numbers with 14 digits ("1e+14",
+-- "9.007199254741e+15"), where a seed must arrive exactly.
 
 local cjson = require("cjson").new()
 local E = require "fal.error"
 local core = require "fal.core"
+
+cjson.decode_max_depth(128)  -- as deep as the core writes
+cjson.decode_invalid_numbers(false)
+local keeps_arrays = cjson.decode_array_with_array_mt ~= nil
+if keeps_arrays then cjson.decode_array_with_array_mt(true) end
 
 local json = {}
 
@@ -49,26 +54,65 @@ function json.encode(value)
   }
 end
 
+--- `s` with every `[]` outside of strings as `[0]`.
+local function fill_empty_arrays(s)
+  local out, from = {}, 1
+  while true do
+    local quoted = s:find('"', from, true)
+    out[#out + 1] = s:sub(from, (quoted or 0) - 1):gsub("%[%s*%]", "[0]")
+    if not quoted then return table.concat(out) end
+    local close = quoted + 1
+    while s:byte(close) ~= 34 do
+      close = s:find('["\\]', s:byte(close) == 92 and close + 2 or close)
+    end
+    out[#out + 1] = s:sub(quoted, close)
+    from = close + 1
+  end
+end
+
+--- What is empty in `t` and not in `filled` was written as `[]`.
+local function mark_arrays(t, filled)
+  if filled ~= t and next(t) == nil and next(filled) ~= nil then
+    setmetatable(t, array_mt)
+  end
+  for k, v in next, t do
+    if type(v) == "table" then mark_arrays(v, filled[k]) end
+  end
+end
+
 --- Reads JSON; never raises, whatever the text. Of equal keys the last one counts;
---- `null` is json.null, `[]` stays an array, and whole numbers are integers where Lua has
---- them.
+--- `null` is json.null.
+---
+--- Plain decoding is one call into C, and with a lua-cjson that lacks
+--- decode_array_with_array_mt an empty array comes out as `{}` like an empty object.
+--- With `exact`, for results that may be written again, `[]` stays `[]` with any
+--- lua-cjson, and whole numbers are integers where Lua has them.
 ---@param s string
+---@param exact? boolean
 ---@return any value
 ---@return fal.Error? err  kind protocol
-function json.decode(s)
-  local ok, value, why = pcall(core.parse, s, json.null, array_mt)
+function json.decode(s, exact)
+  local ok, value = pcall(cjson.decode, s)
   if not ok and value == OUT_OF_MEMORY then
     -- Not the fault of the answer, which may be a paid one. 5.1 and LuaJIT do not collect
     -- before they give up.
     collectgarbage()
-    ok, value, why = pcall(core.parse, s, json.null, array_mt)
+    ok, value = pcall(cjson.decode, s)
   end
-  if ok and not why then return value end
-  return nil, E.new {
-    kind = "protocol", message = value == OUT_OF_MEMORY
-      and "there was no memory to read the answer" or "the answer is not valid JSON",
-    cause = type(s) == "string" and tostring(why or value) or "no text",
-  }
+  if not ok then
+    return nil, E.new {
+      kind = "protocol", message = value == OUT_OF_MEMORY
+        and "there was no memory to read the answer" or "the answer is not valid JSON",
+      cause = type(s) == "string" and tostring(value) or "no text",
+    }
+  end
+  if exact and type(value) == "table" then
+    if not keeps_arrays and s:find("[", 1, true) and s:find("%[%s*%]") then
+      mark_arrays(value, cjson.decode(fill_empty_arrays(s)))
+    end
+    if core.integers then core.integers(value) end
+  end
+  return value
 end
 
 return json

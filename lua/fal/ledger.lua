@@ -239,12 +239,12 @@ local function dollars(micros) return micros and micros / 1000000 end
 local function presented(row)
   return {
     id = row.id, name = row.name, endpoint_id = row.endpoint_id, state = row.state,
-    input = json.decode(row.input), request_id = row.request_id,
+    input = json.decode(row.input, true), request_id = row.request_id,
     created_at = seconds(row.created_at), updated_at = seconds(row.updated_at),
     sent_at = seconds(row.sent_at), accepted_at = seconds(row.accepted_at),
     ended_at = seconds(row.ended_at), reserved = dollars(row.reserved),
     settled = dollars(row.settled), billed_units = tonumber(row.billed_units),
-    result = row.result and json.decode(row.result) or nil,
+    result = row.result and json.decode(row.result, true) or nil,
     error_kind = row.error_kind, error = row.error, looked_at = row.looked_at,
   }
 end

@@ -145,7 +145,7 @@ local function taken_up(client, prepared, earlier)
   local self = make_job(client, prepared, earlier.answer)
   self.record, self.reply = earlier.record, nil
   if earlier.row.state == "fetched" then
-    self.output = json.decode(earlier.row.result or "")
+    self.output = json.decode(earlier.row.result or "", true)
     self.record.ended = self.output ~= nil
     client.account:remember(earlier.row.id, self.output)
   end

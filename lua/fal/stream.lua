@@ -113,7 +113,7 @@ end
 ---@param data string
 ---@return any
 function stream.event(data)
-  local value, err = json.decode(data)
+  local value, err = json.decode(data, true)
   if err then return data end
   return value
 end

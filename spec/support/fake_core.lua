@@ -14,7 +14,7 @@ Engine.__index = Engine
 ---@param answer fun(request: table): table[]|nil
 function fake.new(answer)
   local core = { time = 100, requests = {}, answer = answer, engines = {},
-    json = real.json, parse = real.parse }
+    json = real.json, integers = real.integers }
   function core.now() return core.time end
   function core.new(options)
     local engine = setmetatable({ core = core, options = options, due = {}, done = {},

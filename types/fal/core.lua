@@ -32,13 +32,10 @@ function core.table(n) end
 ---@return string? why
 function core.json(value, marks) end
 
----Reads JSON; raises where there is no memory.
----@param text string
----@param null any      in place of null
----@param array table   the metatable of arrays
----@return any value     integers for whole numbers, where Lua has them
----@return string? why   it cannot be read
-function core.parse(text, null, array) end
+---Makes whole numbers integers in a table that was decoded. Lua 5.3 and later only.
+---@param t table
+---@return table t
+function core.integers(t) end
 
 ---Flushes an open file and waits until it is on the disk. A folder opened for reading
 ---syncs the names in it.

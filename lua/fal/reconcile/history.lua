@@ -32,7 +32,7 @@ local function read(ask, _, kind, a, b, c)
     local err = outcome.transport(ask, DOING, a, b)
     return err.retryable and "again" or "failed", err
   end
-  local page = a == 200 and json.decode(b)
+  local page = a == 200 and json.decode(b, true)
   if type(page) == "table" and type(page.items) == "table" then return "page", page, c end
   if a == 200 then return "again", outcome.nonsense(ask, DOING, a, "it is no list"), c end
   local body = outcome.object(b)

@@ -109,7 +109,7 @@ function export.read(path, client)
     file:close()
   end
   if not content then return nil, file_error(path, "read from", why or problem) end
-  local value = json.decode(content)
+  local value = json.decode(content, true)
   if type(value) ~= "table" or value.fal_workflow ~= VERSION
     or type(value.name) ~= "string" or type(value.nodes) ~= "table" then
     return nil, export.fault(path, "fal_workflow", "it is not what film:export wrote")

@@ -51,7 +51,7 @@ function journal.read(path, pause)
     return nil, failure(path, "the workflow's journal cannot be read", problem)
   end
   for line in all:gmatch("([^\n]*)\n") do
-    local record = json.decode(line)
+    local record = json.decode(line, true)
     lines[#lines + 1] = line
     if pause and #lines % STRIDE == 0 then pause() end
     if #lines == 1 then

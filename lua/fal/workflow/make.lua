@@ -274,7 +274,7 @@ local function pay(self, entry)
   local work = ledger and work_name(self, entry) or nil
   ok, err = self.journal:add { t = "intent", a = number, k = entry.key, n = entry.name,
     b = not is_first and entry.base or nil, take = not is_first and entry.take or nil,
-    e = entry.endpoint_id, i = json.decode(kept), m = entry.micros, at = os.time(),
+    e = entry.endpoint_id, i = json.decode(kept, true), m = entry.micros, at = os.time(),
     l = ledger or nil, w = work, s = (doubt.time(self)) }
   local attempt = known.list[number]
   if not ok then
