@@ -83,6 +83,21 @@ describe("a task that calls another client", function()
     assert.equal("here, there", got)
   end)
 
+  it("begins something while each waits for the other one", function()
+    local here
+    local there = other:spawn(function()
+      other:sleep(0)
+      here:await()
+    end)
+    here = host:spawn(function()
+      host:sleep(0)
+      there:await()
+    end)
+    for _ = 1, 3 do host:step() other:step() end
+    local task = host:spawn(function() return host:sleep(0) end)
+    assert.is_true(task:await())
+  end)
+
   it("is resumed once, with the outcome, where a cancel comes after it", function()
     local slept, why
     local task = host:spawn(function()

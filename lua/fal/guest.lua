@@ -22,9 +22,13 @@ local function plan(self, host, used_up)
   if entry.id or host.closed or self.closed or not is_busy(self) then return end
   local seconds = self.owner.driver and host.owner.driver and SELDOM or OFTEN
   if used_up then seconds = 0 end
-  entry.id = host:arm(math.min(seconds, self:timeout() or seconds),
+  -- Counted first: the timer is something that was begun, of which guests are told.
+  entry.id, host.looks = true, (host.looks or 0) + 1
+  local ok, id = pcall(host.arm, host, math.min(seconds, self:timeout() or seconds),
     function() look(self, host) end)
-  if entry.id then host.looks = (host.looks or 0) + 1 end
+  entry.id = ok and id or nil
+  if not entry.id then host.looks = host.looks - 1 end
+  if not ok then error(id, 0) end
 end
 
 function look(self, host)
