@@ -6,7 +6,9 @@ local callback = {}
 
 local running = coroutine.running
 
-local within = setmetatable({}, { __mode = "k" })  -- coroutine → job
+-- Coroutine → job, both weak: a job leads to its client and to that one's coroutines, and
+-- PUC 5.1 and LuaJIT would keep such a circle. The coroutine's stack holds the job.
+local within = setmetatable({}, { __mode = "kv" })
 
 ---@param job fal.Job
 ---@param fn function
