@@ -126,7 +126,7 @@ describe("the Neovim driver", function()
     ]])
     local text = table.concat(lines, "\n")
     for _, who in ipairs { "coroutine", "task", "callback" } do
-      assert.matches("a task raised an error: [^\n]*of a " .. who .. "\ntrue", text)
+      assert.matches("a task raised an error: [^\n]*of a " .. who .. "[^\n]*\ntrue", text)
       assert.matches("of a " .. who, output)
     end
     assert.truthy(text:find("a cat", 1, true))
