@@ -2,6 +2,7 @@
 --- for it: most often somebody forgot to run the loop.
 
 local guard = require "fal.ledger.guard"
+local interpreted = require "fal.interpreted"
 
 local dropped = {}
 
@@ -12,6 +13,7 @@ local function waiting(sched)
   for _ in next, sched.hosted do count = count + 1 end
   return count
 end
+interpreted(waiting)
 
 --- Those of the jobs that can be known without a list of all: whose task only waits.
 local function jobs(sched)

@@ -2,6 +2,7 @@
 -- Expected failures are returned as `nil, err`. `err` is a table for programs and one
 -- readable paragraph for people: what happened, to which job, what can be done.
 
+local interpreted = require "fal.interpreted"
 local text = require "fal.text"
 
 local E = {}
@@ -85,6 +86,7 @@ local function all_secrets()
   table.sort(list, function(a, b) return #a > #b end)
   return list
 end
+interpreted(all_secrets)
 
 local function mask_one(s, secret)
   local from, to = s:find(secret, 1, true)
@@ -121,6 +123,7 @@ local function mask_value(value, list, seen)
   end
   return copy
 end
+interpreted(mask_value)
 
 local function show(s) return text.escape(s, MAX_PART) end
 
@@ -229,6 +232,7 @@ function E.new(fields)
   end
   return setmetatable(err, mt)
 end
+interpreted(E.new)
 
 ---@param x any
 ---@return boolean

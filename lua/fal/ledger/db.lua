@@ -6,6 +6,7 @@
 
 local core = require "fal.core"
 local E = require "fal.error"
+local interpreted = require "fal.interpreted"
 
 local unpack = rawget(table, "unpack") or rawget(_G, "unpack")
 
@@ -179,6 +180,7 @@ function Db:query(sql, ...)
     rows[#rows + 1] = copy
   end
 end
+interpreted(Db.query)
 
 --- Runs a statement and returns how many rows it changed.
 ---@return integer? changed
@@ -222,6 +224,7 @@ function Db:close()
   pcall(connection.close, connection)
   E.forget(self)
 end
+interpreted(Db.close)
 
 db.classify = classify
 

@@ -1,6 +1,7 @@
 --- The last that a ledger's writer has to write: what is known and not yet durable, what
 --- will not be sent after all, and that it is no more. Pure.
 
+local interpreted = require "fal.interpreted"
 local ledger = require "fal.ledger"
 
 local farewell = {}
@@ -38,5 +39,6 @@ function farewell.ops(writer)
   end
   return ops
 end
+interpreted(farewell.ops)
 
 return farewell

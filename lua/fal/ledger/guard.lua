@@ -7,7 +7,7 @@ local guard = {}
 
 --- The younger of two objects that become garbage together ends first: a guard that is to
 --- use something must be made after it.
----@param fn fun()   errors in it end there
+---@param fn fun()   errors in it end there; for its loops see fal.interpreted
 ---@return any guard  to be kept by the owner
 function guard.new(fn)
   local function finalize() pcall(fn) end

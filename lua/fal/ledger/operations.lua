@@ -3,6 +3,7 @@
 --- itself came to is noted in it: `changed`, `taken`, `err`.
 
 local budget = require "fal.budget"
+local interpreted = require "fal.interpreted"
 local ledger = require "fal.ledger"
 local store = require "fal.ledger.store"
 
@@ -49,6 +50,7 @@ local function is_so(db, op)
   end
   return true
 end
+interpreted(is_so)
 
 --- Changes a row; op.known is what tells that somebody wrote the same before.
 function operations.update(db, op)

@@ -1,5 +1,6 @@
 --- The ledger's rows: what is asked of the database, in SQL that both know.
 
+local interpreted = require "fal.interpreted"
 local text = require "fal.text"
 
 local store = {}
@@ -57,6 +58,7 @@ local function in_order(fields)
   if given ~= n then error("a field that is no column of the ledger", 3) end
   return names, values, n
 end
+interpreted(in_order)
 
 ---@param db fal.LedgerDb
 ---@param row table
