@@ -76,6 +76,7 @@ build = {
       ["fal.gallery.script"] = "lua/fal/gallery/script.lua",
       ["fal.gallery.style"] = "lua/fal/gallery/style.lua",
       ["fal.guest"] = "lua/fal/guest.lua",
+      ["fal.interpreted"] = "lua/fal/interpreted.lua",
       ["fal.job"] = "lua/fal/job.lua",
       ["fal.job_options"] = "lua/fal/job_options.lua",
       ["fal.json"] = "lua/fal/json.lua",
