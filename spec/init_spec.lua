@@ -23,8 +23,7 @@ local function lua(script)
   local interpreter = rawget(_G, "jit") and "luajit" or "lua" .. _VERSION:match("%d.%d")
   local path = os.tmpname()
   local file = assert(io.open(path, "w"))
-  file:write("package.path = './lua/?.lua;./lua/?/init.lua;' .. package.path\n",
-    ("package.cpath = %q\n"):format(package.cpath), script)
+  file:write("package.path = './lua/?.lua;./lua/?/init.lua;' .. package.path\n", script)
   file:close()
   local process = assert(io.popen(interpreter .. " " .. path .. " 2>&1"))
   local output = process:read "*a"
@@ -52,6 +51,8 @@ describe("fal", function()
   it("loads nothing more once a client is made", function()
     local output = lua [[
       package.path = "./spec/?.lua;" .. package.path
+      -- Not the real one: a sanitizer's cannot be loaded into a plain interpreter.
+      package.loaded["fal.core"] = { json = function() return "{}" end }
       local core = require("support.fake_core").new(function() return {} end)
       package.loaded["fal.core"] = core
       local client = require("fal.client").new({ credentials = "a:b", quiet = true },
