@@ -284,6 +284,16 @@ describe("fal.job", function()
     assert.is_nil(err.request_id)
   end)
 
+  it("names no job whose callback's error was caught", function()
+    local callback = require "fal.callback"
+    local co = coroutine.create(function()
+      pcall(callback.call, { endpoint_id = "acme/demo", request_id = "r1" }, error)
+      error "later"
+    end)
+    assert.is_false((coroutine.resume(co)))
+    assert.is_nil(callback.job(co))
+  end)
+
   it("lets callbacks wait", function()
     local c = client { status = sequence(status "IN_PROGRESS", DONE) }
     assert.equal(1, c:spawn(function()

@@ -21,13 +21,24 @@ function callback.call(job, fn, ...)
   within[co] = outer
 end
 
+--- Whether it died in a callback: of one whose error was caught, `within` still tells.
+local function is_within(co)
+  local level = 0
+  while true do
+    local info = debug.getinfo(co, level, "f")
+    if not info then return false end
+    if info.func == callback.call then return true end
+    level = level + 1
+  end
+end
+
 --- What to do about the job in whose callback a coroutine died.
 ---@param co thread
 ---@return fal.Job?
 ---@return string? remedy
 function callback.job(co)
   local job = within[co]
-  if not job then return nil end
+  if not job or not is_within(co) then return nil end
   return job, ("It was raised in a callback of this job, which goes on; take it up again "
     .. "with fal.job(%q, %q):wait()."):format(job.endpoint_id, job.request_id)
 end
