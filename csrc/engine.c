@@ -254,7 +254,6 @@ void engine_free(struct engine *e) {
   free_list(e, &e->zombies);
   free_pending(e);
   origins_free(&e->origins);
-  handles_free(&e->handles);
   if (e->multi) (void)curl_multi_cleanup(e->multi);
   watch_free(&e->watch);
   poller_free(e->poller);
@@ -448,7 +447,7 @@ static void start(struct engine *e, struct transfer *t) {
   list_push(&e->active, &t->link);
   t->turn = &e->turn;
   if (t->file) t->answer.sink.writer = writer_of(e);
-  if (!transfer_start(t, &e->handles, origin_may_multiplex(t))) {
+  if (!transfer_start(t, &e->handles, origin_place(t), origin_may_multiplex(t))) {
     finish(e, t, CURLE_OUT_OF_MEMORY);
     return;
   }
@@ -511,10 +510,12 @@ static void collect(struct engine *e) {
   while ((message = curl_multi_info_read(e->multi, &left)) != NULL) {
     CURL *easy = message->easy_handle;
     CURLcode code = message->data.result; /* dies with the removal */
-    struct transfer *t = NULL;
+    struct handle *one = NULL;
+    struct transfer *t;
 
     if (message->msg != CURLMSG_DONE) continue;
-    (void)curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&t);
+    (void)curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&one);
+    t = one->user;
     if (t->aborted) detach(e, t); /* bury() or release() does the rest */
     else finish(e, t, (int)code);
     e->untold = left > 0;

@@ -45,15 +45,17 @@ static bool take_word(struct reader *r, const char *word) {
   return true;
 }
 
-/* Printable ASCII without escapes. */
+/* Without escapes; of what characters is for whoever uses it to say. */
 static bool take_text(struct reader *r, struct span *text) {
+  const char *end;
+
   if (!take(r, '"')) return false;
+  end = memchr(r->p, '"', (size_t)(r->end - r->p));
+  if (!end) return false;
   text->at = r->p;
-  for (; r->p < r->end && *r->p != '"'; r->p++) {
-    if ((unsigned char)(*r->p - ' ') > '~' - ' ' || *r->p == '\\') return false;
-  }
-  text->len = (size_t)(r->p - text->at);
-  return take(r, '"');
+  text->len = (size_t)(end - r->p);
+  r->p = end + 1;
+  return memchr(text->at, '\\', text->len) == NULL;
 }
 
 /* As many as are exact in a double; those behind are skipped. */
@@ -203,6 +205,14 @@ static bool is_id(struct span text) {
   return text.len > 0 && text.len <= MAX_ID && dots < text.len;
 }
 
+/* The other addresses are only as good as this one: they have to begin with it. */
+static bool is_printable(struct span text) {
+  size_t i = 0;
+
+  while (i < text.len && text.at[i] >= ' ' && text.at[i] <= '~') i++;
+  return i == text.len;
+}
+
 static bool is_below(struct span url, struct span address, const char *suffix) {
   if (!url.at) return true;
   return address.at && url.len == address.len + strlen(suffix) &&
@@ -221,7 +231,7 @@ bool glance_at(const char *text, size_t len, struct glance *g) {
   g->status = status_of(texts[STATUS]);
   g->request_id = texts[REQUEST_ID];
   g->address = texts[RESPONSE_URL];
-  return g->status && (!g->request_id.at || is_id(g->request_id)) &&
+  return g->status && (!g->request_id.at || is_id(g->request_id)) && is_printable(g->address) &&
          is_below(texts[STATUS_URL], g->address, "/status") &&
          is_below(texts[CANCEL_URL], g->address, "/cancel");
 }

@@ -2,9 +2,13 @@
 
 #include <curl/curl.h>
 #include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "curl_gate.h"
+#include "url.h"
 
 #define MAX_REDIRECTS 5L
 
@@ -74,31 +78,68 @@ static bool set_up(CURL *easy, const struct handles *h, bool plain) {
   return gate_protocols(easy, plain) == CURLE_OK; /* never https to http */
 }
 
-void *handles_make(struct handles *h, bool plain) {
-  CURL *easy = curl_easy_init();
+struct handle *handle_make(const struct handles *h, bool plain) {
+  struct handle *one = calloc(1, sizeof *one);
+  int i;
 
-  if (!easy || set_up(easy, h, plain)) return easy;
-  curl_easy_cleanup(easy);
+  if (!one) return NULL;
+  one->proxied = -1;
+  for (i = 0; i < HANDLE_OPTIONS; i++) one->last[i] = -1;
+  one->easy = curl_easy_init();
+  if (one->easy && set_up(one->easy, h, plain)) return one;
+  handle_free(one);
   return NULL;
 }
 
-void *handles_take(struct handles *h, bool plain) {
-  int *count = &h->count[plain];
-
-  return *count > 0 ? h->kept[plain][--*count] : handles_make(h, plain);
+void handle_free(struct handle *one) {
+  if (!one) return;
+  curl_easy_cleanup(one->easy);
+  free(one);
 }
 
-void handles_give(struct handles *h, void *easy, bool plain) {
-  int *count = &h->count[plain];
+bool handle_set(struct handle *one, enum handle_option option, long value) {
+  static const CURLoption options[] = {CURLOPT_TIMEOUT_MS, CURLOPT_PIPEWAIT,
+                                       CURLOPT_MAXAGE_CONN};
 
-  if (*count == HANDLES_KEPT) curl_easy_cleanup(easy);
-  else h->kept[plain][(*count)++] = easy;
+  if (one->last[option] == value) return true;
+  if (curl_easy_setopt(one->easy, options[option], value) != CURLE_OK) return false;
+  one->last[option] = value;
+  return true;
 }
 
-void handles_free(struct handles *h) {
-  int plain;
+/* ---- places -------------------------------------------------------------------------- */
 
-  for (plain = 0; plain < 2; plain++) {
-    while (h->count[plain] > 0) curl_easy_cleanup(h->kept[plain][--h->count[plain]]);
+void place_init(struct place *p, const char *origin) {
+  memset(p, 0, sizeof *p);
+  p->origin = origin;
+  p->is_http = strncasecmp(origin, "http:", 5) == 0;
+  p->is_https = url_is_https(origin);
+  p->is_loopback = url_is_loopback(origin);
+}
+
+void place_free(struct place *p) {
+  while (p->count > 0) handle_free(p->kept[--p->count]);
+  if (p->address) curl_url_cleanup(p->address);
+  p->address = NULL;
+}
+
+bool place_address(struct place *p) {
+  if (p->address) return true;
+  p->address = curl_url();
+  if (p->address && curl_url_set(p->address, CURLUPART_URL, p->origin, 0) == CURLUE_OK) {
+    return true;
   }
+  if (p->address) curl_url_cleanup(p->address);
+  p->address = NULL;
+  return false;
+}
+
+struct handle *handle_take(const struct handles *h, struct place *p) {
+  return p->count > 0 ? p->kept[--p->count] : handle_make(h, p->is_http);
+}
+
+void handle_give(struct place *p, struct handle *one) {
+  one->user = NULL;
+  if (p->count == HANDLES_KEPT) handle_free(one);
+  else p->kept[p->count++] = one;
 }

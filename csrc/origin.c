@@ -10,6 +10,7 @@
 /* Where requests go. What it speaks is learnt from its first answer. */
 struct origin {
   char *name; /* scheme://host:port */
+  struct place place;
   enum { SPEAKS_UNKNOWN, SPEAKS_HTTP1, SPEAKS_HTTP2 } speaks;
   int active;
   int sharing; /* of the active ones: those that may share a connection */
@@ -28,6 +29,7 @@ void origins_init(struct origins *o, int max_connections, double requests_per_se
 }
 
 static void origin_free(struct origin *origin) {
+  place_free(&origin->place);
   free(origin->name);
   free(origin);
 }
@@ -59,6 +61,7 @@ static struct origin *origin_new(const char *url, size_t len) {
   }
   memcpy(origin->name, url, len);
   origin->name[len] = '\0';
+  place_init(&origin->place, origin->name);
   for (lane = 0; lane < LANES; lane++) list_init(&origin->lanes[lane]);
   return origin;
 }
@@ -127,10 +130,14 @@ struct transfer *origins_any(const struct origins *o) {
   return NULL;
 }
 
+struct place *origin_place(const struct transfer *t) {
+  return &t->origin->place;
+}
+
 /* ---- admission ----------------------------------------------------------------------- */
 
 static bool is_https(const struct transfer *t) {
-  return strncasecmp(t->url, "https:", 6) == 0;
+  return t->origin->place.is_https;
 }
 
 static bool holds_connection(const struct transfer *t) {

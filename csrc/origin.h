@@ -56,6 +56,8 @@ double origins_due(const struct origins *o, double now);
 void origins_start(struct origins *o, struct transfer *t, double now); /* leaves as well */
 void origins_end(struct origins *o, struct transfer *t); /* also for one not started */
 
+struct place *origin_place(const struct transfer *t); /* of one that was entered */
+
 /* What an answer says of t's origin, if it is still to be learnt. */
 bool origin_wants_to_learn(const struct transfer *t);
 void origins_learn(struct origins *o, struct transfer *t, bool http2);

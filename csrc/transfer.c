@@ -119,7 +119,7 @@ struct transfer *transfer_new(const struct request *request, uint64_t id) {
 
 void transfer_free(struct transfer *t) {
   if (!t) return;
-  if (t->easy) curl_easy_cleanup(t->easy);
+  handle_free(t->handle);
   headers_unref(t->request.headers);
   answer_free(&t->answer);
   source_free(&t->source);
@@ -132,8 +132,12 @@ void transfer_free(struct transfer *t) {
 
 /* ---- what libcurl calls -------------------------------------------------------------- */
 
+static struct transfer *user_of(void *context) {
+  return ((struct handle *)context)->user;
+}
+
 static size_t on_header(char *line, size_t size, size_t count, void *context) {
-  struct transfer *t = context;
+  struct transfer *t = user_of(context);
 
   return answer_header(&t->answer, line, size * count) ? size * count : 0;
 }
@@ -151,7 +155,7 @@ static void share(struct transfer *t, size_t len) {
 }
 
 static size_t on_body(char *bytes, size_t size, size_t count, void *context) {
-  struct transfer *t = context;
+  struct transfer *t = user_of(context);
   size_t len = size * count;
 
   switch (answer_body(&t->answer, bytes, len)) {
@@ -184,7 +188,7 @@ static int on_seek(void *context, curl_off_t to, int origin) {
  * second bill, so the second asking is refused. */
 static int on_prerequest(void *context, char *peer, char *local, int peer_port,
                          int local_port) {
-  struct transfer *t = context;
+  struct transfer *t = user_of(context);
 
   (void)peer, (void)local, (void)peer_port, (void)local_port;
   if (t->aborted) return CURL_PREREQFUNC_ABORT;
@@ -226,51 +230,74 @@ static bool set_upload(struct transfer *t, CURL *easy) {
   return true;
 }
 
-static bool set_method(struct transfer *t, CURL *easy) {
+static bool set_post(const struct request *r, CURL *easy) {
+  SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body_len);
+  SET(CURLOPT_POSTFIELDS, r->body ? r->body : ""); /* not copied: outlives the request */
+  return true;
+}
+
+/* Of a plain request: GET or POST. */
+static bool set_plain_method(struct transfer *t) {
+  struct handle *one = t->handle;
+  bool posts = strcmp(t->request.method, "POST") == 0;
+  bool was_posting = one->posts;
+  CURL *easy = one->easy;
+
+  one->posts = posts;
+  if (posts) return set_post(&t->request, easy);
+  if (was_posting) SET(CURLOPT_HTTPGET, 1L);
+  return true;
+}
+
+static bool set_method(struct transfer *t) {
   const struct request *r = &t->request;
+  CURL *easy = t->handle->easy;
 
   if (t->body_file) return set_upload(t, easy);
-  if (strcmp(r->method, "GET") == 0) {
-    SET(CURLOPT_HTTPGET, 1L);
-    return true;
-  }
+  if (strcmp(r->method, "GET") == 0) return true;
   if (strcmp(r->method, "HEAD") == 0) {
     SET(CURLOPT_NOBODY, 1L);
     return true;
   }
-  if (strcmp(r->method, "DELETE") != 0) {
-    SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body_len);
-    SET(CURLOPT_POSTFIELDS, r->body ? r->body : ""); /* not copied: outlives the handle */
-  }
+  if (strcmp(r->method, "DELETE") != 0 && !set_post(r, easy)) return false;
   if (strcmp(r->method, "POST") != 0) SET(CURLOPT_CUSTOMREQUEST, r->method);
   return true;
 }
 
-static bool set_callbacks(struct transfer *t, CURL *easy) {
-  SET(CURLOPT_PRIVATE, t);
-  SET(CURLOPT_ERRORBUFFER, t->curl_error);
+/* Once for a handle: it tells whose request it makes. */
+static bool wire(struct handle *one) {
+  CURL *easy = one->easy;
+
+  if (one->wired) return true;
+  SET(CURLOPT_PRIVATE, one);
+  SET(CURLOPT_ERRORBUFFER, one->error);
   SET(CURLOPT_WRITEFUNCTION, on_body);
-  SET(CURLOPT_WRITEDATA, t);
+  SET(CURLOPT_WRITEDATA, one);
   SET(CURLOPT_HEADERFUNCTION, on_header);
-  SET(CURLOPT_HEADERDATA, t);
+  SET(CURLOPT_HEADERDATA, one);
+#if HAVE_PREREQ
+  SET(CURLOPT_PREREQFUNCTION, on_prerequest);
+  SET(CURLOPT_PREREQDATA, one);
+#endif
+  one->wired = true;
   return true;
 }
 
-static bool set_once(struct transfer *t, CURL *easy) {
+static bool set_once(struct transfer *t) {
   bool once = t->request.once;
 
 #if HAVE_PREREQ
-  SET(CURLOPT_PREREQFUNCTION, on_prerequest);
-  SET(CURLOPT_PREREQDATA, t);
-  SET(CURLOPT_MAXAGE_CONN, once ? MAX_IDLE_ONCE : MAX_IDLE);
+  return handle_set(t->handle, HANDLE_MAXAGE, once ? MAX_IDLE_ONCE : MAX_IDLE);
 #else
+  CURL *easy = t->handle->easy;
+
   t->sends = 1; /* nobody tells us when it goes: assume it went */
   if (once) { /* it repeats on reused connections and HTTP/2 streams only */
     SET(CURLOPT_FRESH_CONNECT, 1L);
     SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
   }
-#endif
   return true;
+#endif
 }
 
 /* Not RESUME_FROM: with it libcurl fails where a server sends the whole file instead. */
@@ -306,46 +333,70 @@ static const char *from_environment(const char *const *names) {
 
 /* The proxy that a URL goes through, NULL for none. Plain http is for this machine only,
  * so that the key, which may be in it, never leaves in clear text. */
-static const char *proxy_of(const struct transfer *t, const struct handle_settings *s) {
+static const char *proxy_of(const struct place *p, const struct handle_settings *s) {
   static const char *const http[] = {"http_proxy", "all_proxy", "ALL_PROXY", NULL};
   static const char *const https[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY",
                                       NULL};
 
-  if (url_is_loopback(t->url)) return NULL;
+  if (p->is_loopback) return NULL;
   if (s->proxy) return *s->proxy ? s->proxy : NULL;
-  return from_environment(url_is_https(t->url) ? https : http);
+  return from_environment(p->is_https ? https : http);
 }
 
-static bool set_proxy(const struct transfer *t, CURL *easy,
+enum { NO_PROXY, OUR_PROXY, ENVIRONMENT };
+
+static bool set_proxy(const struct transfer *t, const char *proxy,
                       const struct handle_settings *s) {
-  const char *proxy = proxy_of(t, s);
   bool is_ours = t->request.public_only || !proxy || s->proxy;
+  int choice = !is_ours ? ENVIRONMENT : proxy ? OUR_PROXY : NO_PROXY;
+  CURL *easy = t->handle->easy;
 
   /* A file is looked after by its proxy alone, or by on_open alone: with exceptions to the
    * proxy neither would. Elsewhere the environment's no_proxy counts as it does in curl. */
-  SET(CURLOPT_PROXY, !is_ours ? NULL : proxy ? proxy : "");
+  if (choice != t->handle->proxied) {
+    SET(CURLOPT_PROXY, !is_ours ? NULL : proxy ? proxy : "");
+    t->handle->proxied = choice;
+  }
   if (t->request.public_only && proxy) SET(CURLOPT_NOPROXY, "");
   return true;
 }
 
-/* What every request sets, whoever had the handle before. */
-static bool configure(struct transfer *t, CURL *easy, const struct handle_settings *s,
-                      bool may_multiplex) {
-  const struct request *r = &t->request;
+static bool set_lines(struct transfer *t) {
+  struct curl_slist *lines = t->request.headers ? t->request.headers->list : NULL;
+  CURL *easy = t->handle->easy;
 
-  SET(CURLOPT_URL, t->url);
-  SET(CURLOPT_HTTPHEADER, r->headers ? r->headers->list : NULL);
-  SET(CURLOPT_TIMEOUT_MS, handle_milliseconds(r->timeout));
+  if (lines == t->handle->lines) return true;
+  SET(CURLOPT_HTTPHEADER, lines);
+  t->handle->lines = lines;
+  return true;
+}
+
+/* What every request sets, whoever had the handle before. */
+static bool configure(struct transfer *t, const char *proxy,
+                      const struct handle_settings *s, bool may_multiplex) {
+  struct handle *one = t->handle;
+
   /* A burst of requests would open a connection each where one can carry them all. */
-  SET(CURLOPT_PIPEWAIT, may_multiplex ? 1L : 0L);
-  return set_callbacks(t, easy) && set_proxy(t, easy, s) && set_method(t, easy) &&
-         set_once(t, easy);
+  return wire(one) && set_lines(t) && set_proxy(t, proxy, s) && set_once(t) &&
+         handle_set(one, HANDLE_TIMEOUT_MS, handle_milliseconds(t->request.timeout)) &&
+         handle_set(one, HANDLE_PIPEWAIT, may_multiplex);
+}
+
+/* To a place that libcurl knows; what remains to be said is the path. */
+static bool configure_plain(struct transfer *t, const char *target) {
+  CURL *easy = t->handle->easy;
+
+  SET(CURLOPT_CURLU, t->place->address);
+  SET(CURLOPT_REQUEST_TARGET, target);
+  return set_plain_method(t);
 }
 
 /* What only some requests set; their handles are not used again. */
-static bool configure_rest(struct transfer *t, CURL *easy) {
+static bool configure_rest(struct transfer *t) {
   const struct request *r = &t->request;
+  CURL *easy = t->handle->easy;
 
+  SET(CURLOPT_URL, t->url);
   /* A file has nothing to gain from sharing a connection, and on one of its own it can be
    * paused without holding up anybody else. */
   if (t->alone) SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
@@ -358,20 +409,16 @@ static bool configure_rest(struct transfer *t, CURL *easy) {
     SET(CURLOPT_LOW_SPEED_LIMIT, 1L);
     SET(CURLOPT_LOW_SPEED_TIME, (long)(r->stall + 0.999));
   }
-  return set_range(t, easy);
+  return set_method(t) && set_range(t, easy);
 }
 
-/* Only such a URL may be spoken to in clear text. */
-static bool is_http(const struct transfer *t) {
-  return strncasecmp(t->url, "http:", 5) == 0;
-}
-
-static bool is_plain(const struct transfer *t) {
+/* A proxy for http is told the whole URL instead of a path. */
+static bool is_plain(const struct transfer *t, const struct place *place, const char *proxy) {
   const struct request *r = &t->request;
 
   return t->lane != LANE_LONG && !t->alone && !r->follow && !r->public_only && r->stall <= 0 &&
          (strcmp(r->method, "GET") == 0 || strcmp(r->method, "POST") == 0) &&
-         (HAVE_PREREQ || !r->once);
+         (HAVE_PREREQ || !r->once) && (place->is_https || !proxy);
 }
 
 static bool open_files(struct transfer *t) {
@@ -384,19 +431,30 @@ static bool open_files(struct transfer *t) {
   return answer_open(&t->answer);
 }
 
-bool transfer_start(struct transfer *t, struct handles *handles, bool may_multiplex) {
+static bool set_up(struct transfer *t, const struct handles *handles, struct place *place,
+                   bool may_multiplex) {
+  const char *proxy = proxy_of(place, &handles->settings);
+  const char *target = NULL;
+
+  t->guarded = t->request.public_only && !proxy;
+  if (is_plain(t, place, proxy)) target = url_target(t->url);
+  if (target && place_address(place)) t->place = place;
+  t->handle = t->place ? handle_take(handles, place) : handle_make(handles, place->is_http);
+  if (!t->handle || !add_guard(t)) return false;
+  t->handle->user = t;
+  t->handle->error[0] = '\0';
+  t->easy = t->handle->easy;
+  return configure(t, proxy, &handles->settings, may_multiplex) &&
+         (t->place ? configure_plain(t, target) : configure_rest(t));
+}
+
+bool transfer_start(struct transfer *t, const struct handles *handles, struct place *place,
+                    bool may_multiplex) {
   if (!open_files(t)) {
     t->outcome = t->answer.failure;
     return false;
   }
-  t->guarded = t->request.public_only && !proxy_of(t, &handles->settings);
-  if (is_plain(t)) t->handles = handles;
-  t->easy = t->handles ? handles_take(handles, is_http(t))
-                       : handles_make(handles, is_http(t));
-  if (t->easy && add_guard(t) && configure(t, t->easy, &handles->settings, may_multiplex) &&
-      (t->handles || configure_rest(t, t->easy))) {
-    return true;
-  }
+  if (set_up(t, handles, place, may_multiplex)) return true;
   transfer_fail(t, OUT_MEMORY, "out of memory");
   return false;
 }
@@ -436,21 +494,18 @@ static enum outcome classify(const struct transfer *t, CURLcode code) {
 }
 
 static const char *describe(const struct transfer *t, CURLcode code) {
-  return t->curl_error[0] ? t->curl_error : curl_easy_strerror(code);
+  return t->handle->error[0] ? t->handle->error : curl_easy_strerror(code);
 }
 
 /* One on which something went wrong is not trusted with another request. Nor is one that
  * had to send again: libcurl counts that over the handle's life, and soon gives up. */
 static void drop_handle(struct transfer *t, bool is_good) {
-  CURL *easy = t->easy;
+  struct handle *one = t->handle;
 
+  t->handle = NULL;
   t->easy = NULL;
-  if (t->handles && is_good) {
-    (void)curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, NULL);
-    handles_give(t->handles, easy, is_http(t));
-  } else {
-    curl_easy_cleanup(easy);
-  }
+  if (t->place && is_good) handle_give(t->place, one);
+  else handle_free(one);
 }
 
 void transfer_finish(struct transfer *t, int code) {

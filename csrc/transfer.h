@@ -1,6 +1,6 @@
 /* One HTTP exchange: what to send, how to send it at most once, and what is known of
- * whether it was sent. Runs inside the engine's multi handle. Owns its easy handle, its
- * copies of URL and body, and its answer; shares its header lines. */
+ * whether it was sent. Runs inside the engine's multi handle. Owns its handle, its copies
+ * of URL and body, and its answer; shares its header lines. */
 #ifndef FAL_TRANSFER_H
 #define FAL_TRANSFER_H
 
@@ -77,8 +77,9 @@ struct transfer {
   char *body_file;
   char *file;
 
-  void *easy; /* a CURL *; NULL until started and after it is finished */
-  struct handles *handles; /* where it goes afterwards; NULL: nowhere */
+  struct handle *handle; /* NULL until started and after it is finished */
+  void *easy;            /* its CURL * */
+  struct place *place;   /* where the handle goes afterwards; NULL: nowhere */
   bool attached; /* to the multi handle */
   bool counted;  /* among its origin's active ones */
   bool aborted;
@@ -89,7 +90,6 @@ struct transfer {
   size_t share;     /* bytes of a file since it was held */
   struct turn *turn; /* the engine's */
   int sends; /* how often it went, or was about to go, on a connection */
-  char curl_error[256]; /* libcurl's to write while the handle lives */
 
   struct source source;
   struct answer answer;
@@ -99,8 +99,10 @@ struct transfer {
 struct transfer *transfer_new(const struct request *request, uint64_t id); /* NULL: memory */
 void transfer_free(struct transfer *t); /* not while attached; NULL is fine */
 
-/* Sets a handle up, ready to be added. False: finished, with an outcome. */
-bool transfer_start(struct transfer *t, struct handles *handles, bool may_multiplex);
+/* Sets a handle up, ready to be added; `place`: that of the URL, which outlives t. False:
+ * finished, with an outcome. */
+bool transfer_start(struct transfer *t, const struct handles *handles, struct place *place,
+                    bool may_multiplex);
 
 /* libcurl is done with it; `code` is its CURLcode. The handle is off the multi. */
 void transfer_finish(struct transfer *t, int code);

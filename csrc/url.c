@@ -53,6 +53,19 @@ bool url_is_below(const char *base, const char *url) {
          (url[len] == '\0' || url[len] == '/' || url[len] == '?');
 }
 
+const char *url_target(const char *url) {
+  const char *host = host_of(url);
+  const char *target = host ? host + strcspn(host, "/?#@") : "";
+  const char *p;
+
+  if (*target != '/') return NULL;
+  for (p = target; *p > ' ' && *p <= '~' && *p != '#'; p++) {
+    if (*p == '/' && p[1] == '.') return NULL;
+    if (*p == '%' && strncasecmp(p, "%2e", 3) == 0) return NULL;
+  }
+  return *p ? NULL : target;
+}
+
 static bool is_dots(const char *segment, size_t len) {
   return (len == 1 && segment[0] == '.') || (len == 2 && memcmp(segment, "..", 2) == 0);
 }

@@ -17,6 +17,10 @@ bool url_is_https(const char *url);
 /* Is url the base itself, or below it? A prefix alone is not enough: `base.evil.net`. */
 bool url_is_below(const char *base, const char *url);
 
+/* From the path on, where it can be sent as it is: printable characters, nothing that
+ * climbs, neither user nor fragment. NULL: the URL has to be taken apart. */
+const char *url_target(const char *url);
+
 /* Letters, digits and -._ in segments that are not "." or "..", joined by single slashes. */
 bool url_is_id(const char *id);
 

@@ -226,6 +226,36 @@ describe("fal.core", function()
     assert.are.same({ nil, "not a request id" }, { engine:result(APP, "..") })
   end)
 
+  it("asks each place for what is there, on handles that were used before", function()
+    local other = sim.url:gsub("127%.0%.0%.1", "localhost")
+    local expected = {}
+    for i = 1, 6 do
+      local base = i % 2 == 0 and sim.url or other
+      local path = ("/cdn/%d?part=%%20%d"):format(i, i)
+      finish(engine, engine:request { url = base .. path })
+      expected[i] = base:match("//(.*)") .. path
+    end
+    local told = {}
+    for i, request in ipairs(sim:requests()) do
+      local query = request.query and "?" .. request.query or ""
+      told[i] = header(request, "host") .. request.path .. query
+    end
+    assert.are.same(expected, told)
+  end)
+
+  it("leaves it to libcurl what an unusual address means", function()
+    for _, pair in ipairs {
+      { "/cdn/a/../b", "/cdn/b" }, { "/cdn/./c", "/cdn/c" }, { "/cdn/d#part", "/cdn/d" },
+      { "?e", "/" },
+    } do
+      finish(engine, engine:request { url = sim.url .. pair[1] })
+      local requests = sim:requests()
+      assert.are.equal(pair[2], requests[#requests].path)
+    end
+    assert.are.equal("protocol",
+      finish(engine, engine:request { url = sim.url .. "/cdn/f g" })[3])
+  end)
+
   it("keeps the key off URLs that are not its own", function()
     local id, why = engine:request { url = "http://127.0.0.1:1/x", auth = true }
     assert.is_nil(id)

@@ -88,6 +88,10 @@ static const char *const unusual[] = {
     "{\"status\":\"COMPLETED\",\"metrics\":{\"inference_time\":1,\"more\":2}}",
     "{\"status\":\"IN_QUEUE\",\"status_url\":\"https://q/a/status\"}",
     "{\"status\":\"IN_QUEUE\",\"response_url\":\"https://q/a\",\"cancel_url\":\"https://q/b/cancel\"}",
+    "{\"status\":\"IN_QUEUE\",\"response_url\":\"https://q/\xC3\xA4\"}",
+    "{\"status\":\"IN_QUEUE\",\"response_url\":\"https://q/\n\"}",
+    "{\"status\":\"IN_QUEUE\",\"response_url\":\"https://q/\\\"\"}",
+    "{\"status\":\"IN_QUEUE\",\"cancel_url\":\"https://q/\\\\\"}",
 };
 
 static void leaves_the_unusual_alone(void) {

@@ -44,6 +44,32 @@ static void below(void) {
   CHECK(!url_is_below("http://127.0.0.1:80", "http://127.0.0.1:8080/a"));
 }
 
+static bool target_is(const char *url, const char *target) {
+  const char *got = url_target(url);
+
+  return target ? got && strcmp(got, target) == 0 : got == NULL;
+}
+
+static void targets(void) {
+  CHECK(target_is("https://q/a/b?c=d/e", "/a/b?c=d/e"));
+  CHECK(target_is("http://q:80/", "/"));
+  CHECK(target_is("https://q/a.b/c%20d/~@:", "/a.b/c%20d/~@:"));
+  CHECK(target_is("https://q", NULL));
+  CHECK(target_is("https://q?a", NULL));
+  CHECK(target_is("https://q#a/b", NULL));
+  CHECK(target_is("https://q/a#b", NULL));
+  CHECK(target_is("https://me:secret@q/a", NULL));
+  CHECK(target_is("https://q/a/../b", NULL));
+  CHECK(target_is("https://q/a/.", NULL));
+  CHECK(target_is("https://q/a/%2E%2e/b", NULL));
+  CHECK(target_is("https://q/a b", NULL));
+  CHECK(target_is("https://q/a\r\nX: y", NULL));
+  CHECK(target_is("https://q/\xC3\xA4", NULL));
+  CHECK(target_is("https://q/\x7F", NULL));
+  CHECK(target_is("ftp://q/a", NULL));
+  CHECK(target_is("q/a", NULL));
+}
+
 static void ids(void) {
   CHECK(url_is_id("fal-ai/sora-2/text-to-video/pro"));
   CHECK(url_is_id("workflows/jane/poster/run"));
@@ -89,6 +115,7 @@ int main(void) {
   bases();
   loopback();
   below();
+  targets();
   ids();
   escapes();
   told_urls();
