@@ -19,8 +19,10 @@ local function a_request(command_of)
 end
 
 server.with(function(edge)
-  local function limit(jobs)
-    return bench.limit(edge.plain, jobs, IN_FLIGHT, bench.handles, "prereq")
+  local function limit(door)
+    return function(jobs)
+      return bench.limit(edge.plain, jobs, IN_FLIGHT, bench.handles, door)
+    end
   end
   local function lua(vm, program)
     return function(jobs)
@@ -29,7 +31,8 @@ server.with(function(edge)
   end
   local rows, lines = {}, {}
   for i, row in ipairs {
-    { "limit, sent once", limit },
+    { "limit, sent once", limit("prereq") },
+    { "limit, address parsed once", limit("parsed") },
     { "by hand on the core, Lua 5.4", lua("5.4", "by_hand.lua") },
     { "fal, Lua 5.4", lua("5.4", "jobs.lua") },
     { "by hand on the core, LuaJIT", lua("jit", "by_hand.lua") },

@@ -1,6 +1,6 @@
 -- CPU a request of a whole client doing submit → status → result, beside the limit, over
 -- plain HTTP/1.1. Ours sends each submit at most once, as always; the limit's second row
--- does too.
+-- does too, and its third parses the address once, as ours.
 
 local bench = require "lib.bench"
 local server = require "lib.server"
@@ -21,6 +21,7 @@ local function measure(edge, in_flight)
   local rows = bench.compare {
     { name = "limit", measure = limit("open") },
     { name = "limit, sent once", measure = limit("prereq") },
+    { name = "limit, address parsed once", measure = limit("parsed") },
     { name = "fal, Lua 5.4", measure = ours("5.4") },
     { name = "fal, LuaJIT", measure = ours("jit") },
   }
