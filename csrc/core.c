@@ -653,13 +653,17 @@ static int L_stat(lua_State *L) {
   return 2;
 }
 
-/* An empty table with room for so many members, which Lua itself cannot ask for. */
+/* An empty table with room for so many members, which Lua itself cannot ask for; and for
+ * how many, since Lua doubles. */
 static int L_table(lua_State *L) {
-  lua_Number room = luaL_checknumber(L, 1);
+  lua_Number wanted = luaL_checknumber(L, 1);
+  int room = 1;
 
-  luaL_argcheck(L, room >= 0 && room <= 1 << 26, 1, "out of range");
-  lua_createtable(L, 0, (int)room);
-  return 1;
+  luaL_argcheck(L, wanted >= 0 && wanted <= 1 << 26, 1, "out of range");
+  while (room < (int)wanted) room *= 2;
+  lua_createtable(L, 0, room);
+  lua_pushinteger(L, room);
+  return 2;
 }
 
 static int L_now(lua_State *L) {

@@ -13,7 +13,7 @@ local function holder(option, env)
   local e, owner = engine(), {}
   local hold = credentials.holder(option, e, owner,
     function(name) return (env or {})[name] end)
-  return hold, e, owner
+  return function(again) return hold(owner, again) end, e, owner
 end
 
 describe("fal.credentials", function()

@@ -79,8 +79,7 @@ function client.new(opts, with)
   self.slots = slots.new(self.sched, s.max_in_flight)
   self.random = schedule.random(core.now() + os.time())
   self.forecasts = s.poll.learn and forecast.all() or nil
-  local holder = credentials.holder(opts and opts.credentials, engine, self, getenv)
-  function self.authorize(_, again) return holder(again) end
+  self.authorize = credentials.holder(opts and opts.credentials, engine, self, getenv)
   self.queue = queue.new(self)
   if s.budget or s.ledger then self.account = require("fal.ledger.account").new(self) end
   return self
@@ -126,7 +125,7 @@ function Client:log(level, event, fields)
   local co = coroutine.create(logger)
   sched_.unwaiting = "a logger"
   local ok, err = coroutine.resume(co, level, event, fields)
-  sched_.unwaiting = nil
+  sched_.unwaiting = false
   if ok and coroutine.status(co) == "dead" then return true end
   logger_failed(self, co, err)
 end

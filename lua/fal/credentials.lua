@@ -45,13 +45,13 @@ function credentials.from_environment(getenv)
   return refuse("no API key: neither credentials nor FAL_KEY is set")
 end
 
---- A function that sees to it that the engine has the key.
+--- A method of its owner that sees to it that the engine has the key.
 ---@param option string|fun(): string|nil
 ---@param engine fal.core.Engine
 ---@param owner table    the key is masked in errors for as long as this lives
 ---@param getenv? fun(name: string): string?
----@return fun(again?: boolean): boolean|nil, fal.Error|nil   with `again`, a function is
----        asked anew; then `true, true` says that the key is another one
+---@return fun(self: table, again?: boolean): boolean|nil, fal.Error|nil   with `again`, a
+---        function is asked anew; then `true, true` says that the key is another one
 function credentials.holder(option, engine, owner, getenv)
   local current
   local changeable = option ~= nil and type(option) ~= "string"
@@ -62,7 +62,7 @@ function credentials.holder(option, engine, owner, getenv)
     if value == nil and E.is(err) then return nil, err end
     return credentials.check(value)
   end
-  return function(again)
+  return function(_, again)
     if current and not (again and changeable) then return true end
     local key, err = ask()
     if not key then return nil, err end

@@ -11,7 +11,7 @@ local exchange = {}
 ---@class fal.Exchange
 ---@field name string
 ---@field start fun(engine: fal.core.Engine, job: fal.Job, arg: any): integer?, string?
----@field read fun(job: fal.Job, arg: any, kind: string, ...): string, any, any
+---@field read fun(job: fal.Job, kind: string, a, b, c, d, arg: any): string, any, any
 
 ---@type fal.Exchange
 exchange.STATUS = {
@@ -19,7 +19,7 @@ exchange.STATUS = {
   start = function(engine, job, logs)
     return engine:status(job.app_id, job.request_id, logs, job.status_url)
   end,
-  read = function(job, _, ...) return outcome.status(job, ...) end,
+  read = outcome.status,
 }
 
 --- For somebody who only wants to know how the job stands: of a usual answer, no more is
@@ -30,7 +30,7 @@ exchange.BRIEF_STATUS = {
   start = function(engine, job)
     return engine:status(job.app_id, job.request_id, false, job.status_url, true)
   end,
-  read = exchange.STATUS.read,
+  read = outcome.status,
 }
 
 ---@type fal.Exchange
@@ -39,7 +39,7 @@ exchange.RESULT = {
   start = function(engine, job)
     return engine:result(job.app_id, job.request_id, job.response_url)
   end,
-  read = function(job, hint, kind, a, b, c)
+  read = function(job, kind, a, b, c, _, hint)
     if job.record and kind == "response" then job.record:heard(b, c) end
     return failure.result(job, hint, kind, a, b, c)
   end,
@@ -51,7 +51,7 @@ exchange.CANCEL = {
   start = function(engine, job)
     return engine:cancel(job.app_id, job.request_id, job.cancel_url)
   end,
-  read = function(job, _, ...) return outcome.cancel(job, ...) end,
+  read = outcome.cancel,
 }
 
 --- An error of an engine that would not even start.
@@ -63,10 +63,10 @@ function exchange.not_started(job, message, sent)
   }
 end
 
-local function take(op, job, arg, kind, ...)
-  if not kind then return "stopped", (...) end
-  if kind == "error" and (...) == "aborted" then return "expired" end
-  return op.read(job, arg, kind, ...)
+local function take(op, job, arg, kind, a, b, c, d)
+  if not kind then return "stopped", a end
+  if kind == "error" and a == "aborted" then return "expired" end
+  return op.read(job, kind, a, b, c, d, arg)
 end
 
 --- A submit may be known before its status is, on another machine of the service.
@@ -74,6 +74,9 @@ local function is_lag(verdict, err, job)
   return verdict == "failed" and job.mine and not job.completed
     and err.kind == "not_found"
 end
+
+-- All other verdicts are answers.
+local REPEATED = { again = true, denied = true, failed = true }
 
 local function again(client, job, verdict, err, patient)
   if verdict == "again" then return true end
@@ -123,9 +126,13 @@ function exchange.ask(client, op, job, arg, deadline, patient, heard)
       verdict, value, more, heard = heard[1], heard[2], heard[3], nil
     else
       local id, message = op.start(client.engine, job, arg)
-      if not id then return "failed", exchange.not_started(job, message) end
+      if not id then
+        if client.sched:check() then return "stopped", client.sched.closed end
+        return "failed", exchange.not_started(job, message)
+      end
       verdict, value, more = take(op, job, arg, client.sched:await(id, nil, deadline))
     end
+    if not REPEATED[verdict] then return verdict, value, more end
     attempt = attempt + 1
     if not again(client, job, verdict, value, patient) then
       if verdict == "denied" then verdict = "failed" end

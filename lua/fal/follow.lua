@@ -244,7 +244,7 @@ end
 
 local function hear(self, ...)
   local job = self.job
-  local verdict, status, more = exchange.BRIEF_STATUS.read(job, nil, ...)
+  local verdict, status, more = exchange.BRIEF_STATUS.read(job, ...)
   if verdict ~= "status" or status.status == "COMPLETED" or job.output ~= nil or job.err
   then
     self.heard = { verdict, status, more }

@@ -189,7 +189,8 @@ function queue.submit(client, what, endpoint_id, opts)
     error(what .. ": option 'name' needs a ledger, which keeps named work from being "
       .. "paid for twice: fal.client { ledger = … }", 3)
   end
-  if client.closed then return submit.unsent(client.closed, endpoint_id) end
+  local closed = client.closed or client.sched:check()
+  if closed then return submit.unsent(closed, endpoint_id) end
   -- Who must not wait is refused before a slot or money is reserved.
   local ok, err = client.sched:may_wait()
   if not ok then return submit.unsent(err, endpoint_id) end

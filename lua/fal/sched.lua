@@ -52,12 +52,13 @@ local resume = coroutine.resume
 ---@param now fun(): number   the monotonic clock
 ---@param owner { driver?: fal.Driver, report: fun(self, err: fal.Error) }   the client;
 ---        report takes the error of a task that nobody awaits
----@param roomy? fun(n: integer): table   an empty table with room for so many members
+---@param roomy? fun(n: integer): table, integer   an empty table with room for so many
+---        members at the least, and for how many
 ---@return fal.Scheduler
 function sched.new(engine, now, owner, roomy)
   return setmetatable({
     engine = engine, now = now, owner = owner,
-    roomy = roomy or function() return {} end,
+    roomy = roomy or function(n) return {}, n end,
     waiters = {},      -- id → task | function | id to abort | false | what has put()
     pending = 0,       -- entries of waiters
     room = 0,          -- how many more ids it takes
@@ -69,12 +70,16 @@ function sched.new(engine, now, owner, roomy)
     hosted = {},       -- boxes whose wait a driver keeps
     failed = {}, first_failed = 1, last_failed = 0,
     depth = 0, max_depth = MAX_DEPTH,
+    closed = false,    -- or the error that says why
+    turning = false,   -- a turn is under way
+    unwaiting = false, -- or who is called that must not wait
+    hosts = false,     -- or the schedulers whose tasks wait here
   }, Scheduler)
 end
 
 --- Why nothing more is done here; nil: go on. In a forked child the connections and the
 --- tasks are the parent's, which goes on with them: none of them is touched or resumed.
----@return fal.Error?
+---@return fal.Error|false
 function Scheduler:check()
   if not self.closed and self.engine:forked() then
     self.closed = E.new { kind = "closed",
@@ -107,15 +112,18 @@ end
 --- Lua makes a table as large as what is in it, and one that is full anew for almost
 --- every id that comes where another one went. So this one gets room to spare, in time.
 local function make_room(self)
-  local room = math.floor(self.pending / 4) + 64
-  local waiters = self.roomy(self.pending + room)
+  local waiters, room = self.roomy(self.pending + math.floor(self.pending / 4) + 64)
   for id, waiter in next, self.waiters do waiters[id] = waiter end
-  self.waiters, self.room = waiters, room
+  self.waiters, self.room = waiters, room - self.pending
 end
 
 function Scheduler:watch(id, waiter)
-  if self.room == 0 then make_room(self) end
-  self.room = self.room - 1
+  local room = self.room
+  if room <= 0 then
+    make_room(self)
+    room = self.room
+  end
+  self.room = room - 1
   self.waiters[id] = waiter
   self.pending = self.pending + 1
   if not self.turning then changed(self) end
@@ -165,17 +173,16 @@ function Scheduler:disown()
 end
 
 local function forget(self, id)
-  if self.waiters[id] ~= nil then
-    self.waiters[id] = nil
-    self.pending = self.pending - 1
-    if self.pending == 0 then self:settled() end
-  end
+  self.waiters[id] = nil
+  local pending = self.pending - 1
+  self.pending = pending
+  if pending == 0 then self:settled() end
 end
 
 function Scheduler:drop_timer(id)
   if self.closed then return end
   self.engine:abort(id)
-  forget(self, id)
+  if self.waiters[id] ~= nil then forget(self, id) end
 end
 
 --- Gives a transfer up; how it ended no longer matters to anybody.
@@ -189,7 +196,7 @@ end
 function Scheduler:make_ready(task, why)
   -- What may find no memory comes before what counts on it, here and below.
   self.ready[self.tail + 1] = task
-  task.parked, task.why, task.queued = nil, why, true
+  task.parked, task.why, task.queued = false, why, true
   self.tail = self.tail + 1
   if not self.turning then poke(self) end
   changed(self)
@@ -216,18 +223,20 @@ local function after_resume(self, task, outer, inside, ok, first, ...)
     return after_resume(self, task, outer, inside, resume(task.co))
   end
   self.depth, self.active, wait.inside = self.depth - 1, outer, inside
-  if ok and first == PARK then return end
+  if first == PARK and ok then return end
   if coroutine.status(task.co) == "dead" then return task:finish(ok, first, ...) end
   -- A closed client drops a task that only yields: it would never come to its end.
   if not self.closed then self:make_ready(task) end
 end
 
-function Scheduler:resume(task, ...)
-  task.id, task.abandon, task.parked = nil, nil, nil
+local function resume_task(self, task, ...)
+  task.id, task.abandon, task.parked = false, false, false
   local outer, inside = self.active, wait.inside
   self.depth, self.active, wait.inside = self.depth + 1, task, self
   return after_resume(self, task, outer, inside, resume(task.co, ...))
 end
+
+Scheduler.resume = resume_task
 
 local function pack(...) return { n = select("#", ...), ... } end
 
@@ -239,9 +248,9 @@ function Scheduler:hand(task, ...)
     if ... then abandon:orphan(...) end
     return task:finish(false, "its coroutine was closed while it waited")
   end
-  if self.depth < self.max_depth then return self:resume(task, ...) end
+  if self.depth < self.max_depth then return resume_task(self, task, ...) end
   local outcome = pack(...)
-  task.id, task.abandon = nil, nil
+  task.id, task.abandon = false, false
   self:make_ready(task)
   task.outcome = outcome
 end
@@ -270,23 +279,25 @@ end
 local function deliver(self, id, kind, a, b, c, d, e)
   if not id then return false end
   local w = self.waiters[id]
-  if kind ~= "event" then forget(self, id) end
+  if w ~= nil and kind ~= "event" then forget(self, id) end
   if not w then return true end
   local what = type(w)
   if what == "number" then
     self.engine:abort(w)
   elseif what == "function" then
     w(kind, a, b, c, d, e)
-  elseif w.co then
-    self:hand(w, kind, a, b, c, d, e)
-  else
+  elseif not w.co then
     w:put(self, kind, a, b, c, d, e)
+  elseif not w.abandon and self.depth < self.max_depth then
+    resume_task(self, w, kind, a, b, c, d, e)
+  else
+    self:hand(w, kind, a, b, c, d, e)
   end
   return true
 end
 
 local function over(self, limit, box)
-  return self.closed or (box and box.done) or (limit and self.now() >= limit)
+  return self.closed or box and box.done or limit and self.now() >= limit
 end
 
 --- One round: the tasks that were ready, then what finished below, one at a time. At
@@ -302,9 +313,9 @@ function Scheduler:turn(limit, box)
     if self:check() or over(self, limit, box) then break end
   end
   local engine = self.engine
-  if not over(self, nil, box) and deliver(self, engine:next()) then
+  while not self.closed and not (box and box.done) and deliver(self, engine:next()) do
     did = true
-    while not over(self, limit, box) and deliver(self, engine:next()) do end
+    if limit and self.now() >= limit then break end
   end
   self.turning = outer
   return did
@@ -346,7 +357,7 @@ end
 function Scheduler:step(budget)
   if self.closed then return 0 end
   if self.unwaiting then error(self.unwaiting .. " must not call step", 3) end
-  if self.depth == 0 then self.turning = nil end  -- a turn that raised left it set
+  if self.depth == 0 then self.turning = false end  -- a turn that raised left it set
   -- Half for the sockets, or a quarter when somebody waits for his turn: what libcurl
   -- began it finishes, and a TLS handshake takes a millisecond. The tasks have a quarter
   -- whatever it took.

@@ -86,7 +86,8 @@ end
 ---@return (fun(): any, fal.Error?)?
 ---@return fal.Error? err
 function stream.open(client, ctx, start, how)
-  if client.closed then return not_begun(ctx, how, client.closed) end
+  local closed = client.closed or client.sched:check()
+  if closed then return not_begun(ctx, how, closed) end
   local ok, err = client:authorize()
   if ok then ok, err = client.sched:may_wait() end
   if not ok then return not_begun(ctx, how, err) end

@@ -226,9 +226,9 @@ local function expired(ctx)
   }
 end
 
-local function stopped(ctx, kind, ...)
-  if not kind then return "stopped", (...) end
-  return ctx.read(ctx, kind, ...)
+local function take(ctx, kind, a, b, c, d, e)
+  if not kind then return "stopped", a end
+  return ctx.read(ctx, kind, a, b, c, d, e)
 end
 
 --- Sends until accepted, refused, or doubtful.
@@ -261,10 +261,13 @@ function submit.send(client, ctx, deadline)
       if client.closed then return unsent(client.closed, ctx.endpoint_id) end
     end
     local id, message = ctx:start(client.engine)
-    if not id then return nil, exchange.not_started(ctx, message, "no") end
+    if not id then
+      if client.sched:check() then return unsent(client.sched.closed, ctx.endpoint_id) end
+      return nil, exchange.not_started(ctx, message, "no")
+    end
     if client.account then client.account:stay(ctx) end
     local heir = ctx.orphan and ctx or nil
-    local verdict, value, headers = stopped(ctx, client.sched:await(id, heir,
+    local verdict, value, headers = take(ctx, client.sched:await(id, heir,
       heir and deadline and deadline + GRACE))
     if ctx.beat then client.sched:drop_timer(ctx.beat) end
     if verdict == "stopped" then return left_alone(ctx, value) end

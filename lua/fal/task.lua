@@ -66,7 +66,8 @@ end
 ---@return fal.Error? err   kind closed
 function task.spawn(owner, fn, on_end, ...)
   if owner:check() then return nil, owner.closed end
-  local self = setmetatable({ sched = owner, on_end = on_end }, Task)
+  local self = setmetatable({ sched = owner, on_end = on_end, id = false,
+    abandon = false, parked = false }, Task)
   self.co = coroutine.create(fn)
   owner:begun(self)
   if owner:may_start() then
@@ -102,12 +103,12 @@ end
 local function detach(self)
   local owner, id = self.sched, self.id
   if not id then return end
-  self.id = nil
+  self.id = false
   if self.timer then
     owner:drop_timer(id)
   elseif self.abandon then
     owner:leave(id, self.abandon)
-    self.abandon = nil
+    self.abandon = false
   else
     owner:drop(id)
   end

@@ -120,20 +120,24 @@ local function must_yield(task, driver)
   if isyieldable or is_within_c() then error(UNYIELDABLE, 0) end
 end
 
---- Before a wait: nil and the reason when it must not begin.
+--- Before a wait: nil and the reason when it must not begin. That this is a fork, where
+--- nothing can be started, is told by what starts the thing that is waited for.
 local may_wait
 function may_wait(self, task)
   if self.unwaiting then error(self.unwaiting .. " must not wait", 0) end
-  if self:check() then return refuse(self, task) end
+  if self.closed then return refuse(self, task) end
   if task then
-    must_yield(task)
+    if not isyieldable or not isyieldable() then must_yield(task) end
     local err = task.cancel_next
     if not err then return true end
-    task.cancel_next = nil
+    task.cancel_next = false
     return nil, err
   end
   local visitor = guest.task(self, wait.inside)
-  if visitor then return may_wait(wait.inside, visitor) end
+  if visitor then
+    wait.inside:check()
+    return may_wait(wait.inside, visitor)
+  end
   local driver = self.owner.driver
   if not driver then return true end
   local why = driver.refuse and driver.refuse()
@@ -164,8 +168,6 @@ local function resumed(self, task, ...)
   return resumed(self, task, yield(PARK))
 end
 
-local function suspend(self, task) return resumed(self, task, yield(PARK)) end
-
 --- The outcome may be the answer to a paid request: a cancel that came after it ends the
 --- task's next wait.
 local function left(self, box, host, task, ok, err)
@@ -186,7 +188,7 @@ local function wait_in(self, box, host, task)
   end
   guest.enter(self, host)
   task.parked = box
-  return left(self, box, host, task, suspend(host, task))
+  return left(self, box, host, task, resumed(host, task, yield(PARK)))
 end
 
 --- Waits in plain code, or as the driver has it.
@@ -249,12 +251,27 @@ end
 ---@return fal.Error? err   kind closed: the engine starts none any more
 function methods:arm(seconds, waiter)
   local id, message = self.engine:timer(math.max(0, seconds))
-  if not id then return nil, broken(message) end
+  if not id then return nil, self:check() or broken(message) end
   self:watch(id, waiter)
   return id
 end
 
---- Waits for a transfer or timer and returns what the engine said of it.
+local function await_outside(self, id, abandon, deadline)
+  local box = setmetatable({ abandon = abandon, caller = abandon and running() }, Box)
+  local timer
+  self:watch(id, box)
+  if deadline then
+    timer = self:arm(deadline - self.now(), at_deadline(self, id, abandon, box))
+  end
+  local ok, err = wait_box(self, box)
+  if timer then self:drop_timer(timer) end
+  if ok then return box[1], box[2], box[3], box[4], box[5], box[6] end
+  if err ~= wait.DEADLOCK then let_go(self, id, abandon) end
+  return nil, err
+end
+
+--- Waits for a transfer or timer that was just started, and returns what the engine said
+--- of it.
 ---@param id integer
 ---@param abandon? { orphan: fun(self, kind: string, ...) }  takes the outcome when the
 ---        task is canceled meanwhile, or the deadline comes [the transfer is aborted]
@@ -268,26 +285,13 @@ function methods:await(id, abandon, deadline)
     let_go(self, id, abandon)
     return nil, err
   end
-  local waiter, timer = task, nil
-  if not task then
-    waiter = setmetatable({ abandon = abandon, caller = abandon and running() }, Box)
-  end
-  self:watch(id, waiter)
-  if deadline then
-    timer = self:arm(deadline - self.now(), at_deadline(self, id, abandon, waiter))
-  end
-  if task then
-    task.id, task.abandon = id, abandon
-    if timer then return after_deadline(self, timer, suspend(self, task)) end
-    return suspend(self, task)
-  end
-  ok, err = wait_box(self, waiter)
-  if timer then self:drop_timer(timer) end
-  if not ok then
-    if err ~= wait.DEADLOCK then let_go(self, id, abandon) end
-    return nil, err
-  end
-  return waiter[1], waiter[2], waiter[3], waiter[4], waiter[5], waiter[6]
+  if not task then return await_outside(self, id, abandon, deadline) end
+  self:watch(id, task)
+  task.id, task.abandon = id, abandon or false
+  if not deadline then return resumed(self, task, yield(PARK)) end
+  local timer = self:arm(deadline - self.now(), at_deadline(self, id, abandon, task))
+  if not timer then return resumed(self, task, yield(PARK)) end
+  return after_deadline(self, timer, resumed(self, task, yield(PARK)))
 end
 
 local function sleep_in(self, box, seconds)
@@ -301,13 +305,13 @@ end
 --- Begins the sleep of a task.
 local function doze(self, task, seconds)
   local id, fault = self:arm(seconds, task)
-  task.id, task.timer = id, id and true
+  task.id, task.timer = id or false, id ~= nil
   return id, fault
 end
 
 local function woken(self, task, kind, why)
   if self.active ~= task then return woken(self, task, yield(PARK)) end
-  task.timer = nil
+  task.timer = false
   if not kind then return nil, why end
   return true
 end
@@ -332,13 +336,14 @@ end
 ---@return any err   canceled, closed, kind task: too deep, or wait.DEADLOCK: nothing
 ---                  could ever wake it
 function methods:park(list)
+  self:check()
   local task = current(self)
   local ok, err = may_wait(self, task)
   if not ok then return nil, err end
   if task then
     list[#list + 1] = task
     task.parked = list
-    return suspend(self, task)
+    return resumed(self, task, yield(PARK))
   end
   if self.depth >= MAX_PARKED then return nil, too_deep() end
   local box = setmetatable({ parked = true }, Box)

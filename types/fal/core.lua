@@ -18,9 +18,10 @@ local core = {}
 ---@return number seconds
 function core.now() end
 
----An empty table with room for `n` named members.
+---An empty table with room for `n` named members at the least.
 ---@param n integer
 ---@return table
+---@return integer room   for how many
 function core.table(n) end
 
 ---The text of a value as JSON, names in order.

@@ -19,7 +19,7 @@ end
 
 local DOING = "the prices could not be read"
 
-local function read(ask, _, kind, a, b, c)
+local function read(ask, kind, a, b, c)
   if kind == "error" then
     local err = outcome.transport(ask, DOING, a, b)
     return err.retryable and "again" or "failed", err

@@ -27,7 +27,7 @@ local function address(client, ask)
     "limit", PAGE, "cursor", ask.cursor)
 end
 
-local function read(ask, _, kind, a, b, c)
+local function read(ask, kind, a, b, c)
   if kind == "error" then
     local err = outcome.transport(ask, DOING, a, b)
     return err.retryable and "again" or "failed", err
@@ -109,7 +109,7 @@ end
 
 local TIME = {
   name = "time", start = start,
-  read = function(_, _, kind, _, _, headers)
+  read = function(_, kind, _, _, headers)
     return kind == "response" and "answer" or "failed", headers
   end,
 }
