@@ -55,11 +55,27 @@ local function worst(self, count)
   return out
 end
 
---- One JSON line of all: seconds, and the steps that took most, in milliseconds.
----@param more? table   further figures
-function Steps:tell(more)
+--- How many steps took half a millisecond of CPU longer than most, a thousand.
+local function outliers(self, p50)
+  local n = 0
+  for i = 1, self.n do
+    if self.cpu[i] > p50 + 0.5e-3 then n = n + 1 end
+  end
+  return n / self.n * 1000
+end
+
+---@return table figures   seconds; the steps that took most, in milliseconds
+function Steps:figures()
   local told = { steps = self.n, cpu = quantiles(self.cpu), wall = quantiles(self.wall),
     alone = quantiles(undisturbed(self)), worst = worst(self, 4) }
+  told.outliers = outliers(self, told.cpu.p50)
+  return told
+end
+
+--- Prints them as one JSON line.
+---@param more? table   further figures
+function Steps:tell(more)
+  local told = self:figures()
   for name, value in next, more or {} do told[name] = value end
   io.write(json.encode(told), "\n")
 end
