@@ -180,13 +180,13 @@ end
 function Client:subscribe(endpoint_id, opts)
   options.receiver(self, Client, "client:subscribe")
   opts = options.check("subscribe", opts, job_options.SUBSCRIBE, 2)
-  local handle, err = queue.submit(self, "subscribe", endpoint_id, opts)
-  if not handle then return nil, err end
+  local handle, answer = queue.submit(self, "subscribe", endpoint_id, opts)
+  if not handle then return nil, answer end
   if opts.on_enqueue then
     callback.call(handle, opts.on_enqueue, handle.request_id)
   end
   -- A tail call, and no local left: this frame would be kept for as long as the job runs.
-  return job.wait(handle, opts, handle.deadline, true)
+  return job.wait(handle, opts, handle.deadline, true, answer)
 end
 
 local RUN = {

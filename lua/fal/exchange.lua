@@ -71,7 +71,7 @@ end
 
 --- A submit may be known before its status is, on another machine of the service.
 local function is_lag(verdict, err, job)
-  return verdict == "failed" and job.mine and not job.completed
+  return verdict == "failed" and not job.by_id and not job.completed
     and err.kind == "not_found"
 end
 

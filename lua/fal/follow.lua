@@ -78,8 +78,29 @@ local function learn(self, status, now, streamed)
   self.looked_at = now
 end
 
---- Book-keeping for every status, whichever way it came. A stage that changes starts the
---- intervals anew: things move then.
+--- A stage that changes starts the intervals anew: things move then.
+local function enter(self, status)
+  local job = self.job
+  self.stage, self.interval = status.status, nil
+  if job.client.settings.logger then
+    job.client:log("debug", "status", { endpoint_id = job.endpoint_id,
+      request_id = job.request_id, status = status.status,
+      queue_position = status.queue_position })
+  end
+end
+
+--- Takes the answer to the submit for the first status, where nobody wants to see it:
+--- asking again at once tells nothing.
+---@param answer table
+function Follower:begin(answer)
+  if not answer.status or answer.status == "COMPLETED" then return end
+  enter(self, answer)
+  if self.runs_from and answer.status == "IN_QUEUE" then
+    note_place(self, self.runs_from, answer.queue_position)
+  end
+end
+
+--- Book-keeping for every status, whichever way it came.
 local function arrived(self, status, streamed)
   local job = self.job
   if self.runs_from then learn(self, status, job.client.now(), streamed) end
@@ -87,14 +108,7 @@ local function arrived(self, status, streamed)
   if self.logs then
     status.logs = self.logs[streamed and "streamed" or "polled"](self.logs, status.logs)
   end
-  if status.status ~= self.stage then
-    self.stage, self.interval = status.status, nil
-    if job.client.settings.logger then
-      job.client:log("debug", "status", { endpoint_id = job.endpoint_id,
-        request_id = job.request_id, status = status.status,
-        queue_position = status.queue_position })
-    end
-  end
+  if status.status ~= self.stage then enter(self, status) end
   if status.status == "COMPLETED" then
     job.completed = status
     job:ended()
@@ -177,33 +191,38 @@ local function is_over(self)
   return self.deadline and self.job.client.now() >= self.deadline
 end
 
---- The next status; to be called after the delay.
----@return table? status   `logs` holds the new lines only
----@return any err         an error, or follow.EXPIRED
----@return boolean? stopped   the task was canceled or the client closed
-function Follower:read()
+--- The submit's own answer is the first status; asking again at once tells nothing.
+local function first(self, job)
+  local status, since = job.reply, self.runs_from
+  job.reply = nil
+  status.request_id, status.metrics = job.request_id, {}
+  arrived(self, status)
+  -- It said how things were at the submit, which may be long ago.
+  self.runs_from, self.looked_at = since, since
+  return status
+end
+
+--- The next status where it may not have to be asked for.
+local function otherwise(self)
   local job = self.job
   if job.client.closed then return nil, job.client.closed, true end
   if is_over(self) then
     end_stream(self)
     return nil, follow.EXPIRED
   end
-  if job.reply then
-    -- The submit's own answer is the first status; asking again at once tells nothing.
-    local status = job.reply
-    job.reply = nil
-    status.request_id, status.metrics = job.request_id, {}
-    local since = self.runs_from
-    arrived(self, status)
-    -- It said how things were at the submit, which may be long ago.
-    self.runs_from, self.looked_at = since, since
-    return status
-  end
-  if self.streaming then
-    local status, err, stopped = from_stream(self)
-    if status or err then return status, err, stopped end
-    if is_over(self) then return nil, follow.EXPIRED end
-  end
+  if job.reply then return first(self, job) end
+  local status, err, stopped = from_stream(self)
+  if status or err then return status, err, stopped end
+  self.hasty = nil
+  return poll(self)
+end
+
+--- The next status; to be called after the delay.
+---@return table? status   `logs` holds the new lines only
+---@return any err         an error, or follow.EXPIRED
+---@return boolean? stopped   the task was canceled or the client closed
+function Follower:read()
+  if self.streaming or self.job.reply then return otherwise(self) end
   if self.hasty then self.hasty = nil end
   return poll(self)
 end

@@ -31,6 +31,15 @@ local GRACE, SETTLE = 10, 3
 ---@return fal.Job
 function job.new(facts) return setmetatable(facts, Job) end
 
+--- What the answer to a submit says of how the job stands.
+---@param answer table
+---@return table? status
+function job.first_status(answer)
+  local status = answer.status
+  if not status or status == "COMPLETED" then return nil end
+  return { status = status, queue_position = answer.queue_position }
+end
+
 --- This client saw the job end, or gave it up: its slot of max_in_flight is free.
 function Job:ended() self.client.slots:free(self.request_id) end
 
@@ -66,7 +75,7 @@ local function fetch(self, deadline, patient)
   if verdict == "output" then
     if record then record:fetched(value) end
     self.output = value
-    self:ended()
+    if not self.completed then self:ended() end
     if self.client.settings.logger then
       self.client:log("info", "result", { endpoint_id = self.endpoint_id,
         request_id = self.request_id })
@@ -119,7 +128,6 @@ end
 local function recall(self)
   local text = self.stored
   self.stored = nil
-  if not text then return end
   self.output = json.decode(text, true)
   self.record.ended = self.output ~= nil
   self.client.account:remember(self.record.id, self.output)
@@ -232,10 +240,9 @@ end
 --- What there is to do with the next status. Returns true when the wait is over, and how.
 local function attend(self, f)
   local status, err, is_stopped = f:read()
-  local done, output, failure = known(self)
-  if done then
+  if self.output ~= nil or self.err then
     f:close()
-    return true, output, failure
+    return true, self.output, self.err
   end
   if is_stopped then return true, stop(self, f.owned, err) end
   if err == follow.EXPIRED then return true, give_up(self, expire(self)) end
@@ -275,12 +282,15 @@ end
 --- cancels the job.
 ---@param deadline? number
 ---@param owned? boolean
-function job.wait(self, opts, deadline, owned)
-  recall(self)
+---@param answer? table   to the submit, where it has just come
+function job.wait(self, opts, deadline, owned, answer)
+  if self.stored then recall(self) end
   local done, output, err = known(self)
   if done then return output, err or (owned and self or nil) end
   local f = follow.new(self, opts.logs, opts.mode, deadline, opts.on_queue_update)
   f.owned = owned
+  if not answer then return follow_to_end(f) end
+  if f.watcher then self.reply = job.first_status(answer) else f:begin(answer) end
   return follow_to_end(f)
 end
 
@@ -336,7 +346,7 @@ function Job:result()
   if done then return output, err end
   local verdict
   output, err, verdict = fetch(self)
-  if output == nil then recall(self) end
+  if output == nil and self.stored then recall(self) end
   if self.output ~= nil then return self.output end
   if verdict == "pending" then
     return nil, E.new {

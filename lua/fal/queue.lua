@@ -42,13 +42,12 @@ local function unusual(value, composed)
   return value ~= composed and url.is_usable(value) and value or nil
 end
 
-local function make_job(client, prepared, answer)
-  local request_id, status = answer.request_id, answer.status
+local function make_job(client, prepared, answer, since)
+  local request_id = answer.request_id
   local self = job.new {
     client = client, endpoint_id = prepared.endpoint_id, app_id = prepared.app_id,
-    request_id = request_id, input = prepared.input, mine = true,
-    reply = status and status ~= "COMPLETED"
-      and { status = status, queue_position = answer.queue_position } or nil,
+    request_id = request_id, input = prepared.input, since = since,
+    completed = nil, output = nil,  -- room for the end
   }
   if answer.status_url or answer.response_url or answer.cancel_url then
     local base = prepared.requests_url .. request_id
@@ -143,7 +142,7 @@ end
 --- A job that was submitted before: it runs, or its result is stored.
 local function taken_up(client, prepared, earlier)
   local self = make_job(client, prepared, earlier.answer)
-  self.record, self.reply = earlier.record, nil
+  self.record = earlier.record
   if earlier.row.state == "fetched" then
     self.output = json.decode(earlier.row.result or "", true)
     self.record.ended = self.output ~= nil
@@ -183,7 +182,7 @@ end
 ---@param endpoint_id string
 ---@param opts table    checked
 ---@return fal.Job?
----@return fal.Error? err
+---@return fal.Error|table|nil err   or the answer, where it was submitted now
 function queue.submit(client, what, endpoint_id, opts)
   if opts.name and not client.settings.ledger then
     error(what .. ": option 'name' needs a ledger, which keeps named work from being "
@@ -216,14 +215,14 @@ function queue.submit(client, what, endpoint_id, opts)
       kind = err.kind, message = err.message, sent = err.sent })
     return retired(err)
   end
-  local self = make_job(client, prepared, answer)
-  self.deadline, self.record, self.since = deadline, record, client.now()
+  local self = make_job(client, prepared, answer, client.now())
+  self.deadline, self.record = deadline, record
   client.slots:keep(self.request_id)
   if client.settings.logger then
     client:log("info", "submit.accepted", { endpoint_id = self.endpoint_id,
       request_id = self.request_id })
   end
-  return self
+  return self, answer
 end
 
 --- Submits a request and returns at once when it is accepted.
@@ -239,7 +238,10 @@ end
 function Queue:submit(endpoint_id, opts)
   options.receiver(self, Queue, "client.queue:submit")
   opts = options.check("queue.submit", opts, job_options.SUBMIT, 2)
-  return queue.submit(self.client, "queue.submit", endpoint_id, opts)
+  local handle, answer = queue.submit(self.client, "queue.submit", endpoint_id, opts)
+  if not handle then return nil, answer end
+  handle.reply = answer and job.first_status(answer)
+  return handle
 end
 
 --- A handle on a job by its ids; no request is made.
@@ -254,7 +256,7 @@ function queue.take_up(client, endpoint_id, request_id)
     and "a request id is what the submit returned, not " .. tostring(request_id)
   if fault then return nil, E.new { kind = "validation", message = fault } end
   local handle = job.new { client = client, endpoint_id = id, app_id = app_id,
-    request_id = request_id }
+    request_id = request_id, by_id = true }
   if client.account then
     handle.record, handle.stored = client.account:find(request_id)
   end
