@@ -73,7 +73,7 @@ function client.new(opts, with)
       cause = message, remedy = "Check base_url, proxy and ca_file." }
   end
   local self = setmetatable({ settings = s, engine = engine, now = core.now,
-    noticed = { keys = {}, count = 0 } }, Client)
+    noticed = { keys = {}, count = 0 }, account = false }, Client)
   self.sched = sched.new(engine, core.now, self, core.table)
   self.guard = dropped.watch(self)
   self.slots = slots.new(self.sched, s.max_in_flight)

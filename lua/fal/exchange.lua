@@ -115,9 +115,9 @@ end
 ---@return any value
 ---@return any more
 function exchange.ask(client, op, job, arg, deadline, patient, heard)
-  local attempt = 0
+  local sched, attempt = client.sched, 0
   while true do
-    if client.closed then return "stopped", client.closed end
+    if sched.closed then return "stopped", sched.closed end
     local ok, err = client:authorize()
     if not ok then return "failed", err end
     if deadline and client.now() >= deadline then return "expired" end
@@ -127,10 +127,10 @@ function exchange.ask(client, op, job, arg, deadline, patient, heard)
     else
       local id, message = op.start(client.engine, job, arg)
       if not id then
-        if client.sched:check() then return "stopped", client.sched.closed end
+        if sched:check() then return "stopped", sched.closed end
         return "failed", exchange.not_started(job, message)
       end
-      verdict, value, more = take(op, job, arg, client.sched:await(id, nil, deadline))
+      verdict, value, more = take(op, job, arg, sched:await(id, nil, deadline))
     end
     if not REPEATED[verdict] then return verdict, value, more end
     attempt = attempt + 1

@@ -46,7 +46,7 @@ sched.DEADLOCK = DEADLOCK
 -- coroutine of its own drives the others from there. The deepest serves transfers only,
 -- and the tasks that are due wait for it; one that waits for a task may go a bit deeper.
 local MAX_DEPTH = wait.MAX_DEPTH
-local resume = coroutine.resume
+local resume, type = coroutine.resume, type
 
 ---@param engine fal.core.Engine
 ---@param now fun(): number   the monotonic clock
@@ -275,19 +275,22 @@ local function run_ready(self)
   return self:resume(task, true)
 end
 
+--- To one who is no task: a transfer that has its deadline, a function, a taker.
+local function tell(self, w, ...)
+  local what = type(w)
+  if what == "number" then return self.engine:abort(w) end
+  if what == "function" then return w(...) end
+  return w:put(self, ...)
+end
+
 --- Hands on what the engine said of a transfer or timer: a kind and up to five values.
 local function deliver(self, id, kind, a, b, c, d, e)
   if not id then return false end
   local w = self.waiters[id]
   if w ~= nil and kind ~= "event" then forget(self, id) end
   if not w then return true end
-  local what = type(w)
-  if what == "number" then
-    self.engine:abort(w)
-  elseif what == "function" then
-    w(kind, a, b, c, d, e)
-  elseif not w.co then
-    w:put(self, kind, a, b, c, d, e)
+  if type(w) ~= "table" or not w.co then
+    tell(self, w, kind, a, b, c, d, e)
   elseif not w.abandon and self.depth < self.max_depth then
     resume_task(self, w, kind, a, b, c, d, e)
   else

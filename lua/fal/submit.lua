@@ -134,7 +134,6 @@ end
 
 --- Without a table nothing is checked, so extra fields are fields like all others.
 local function with_extra(input, extra)
-  if not extra then return input end
   local all = {}
   for name, value in next, input do all[name] = value end
   for name, value in next, extra do all[name] = value end
@@ -173,12 +172,17 @@ function submit.prepare(client, endpoint_id, opts)
   if not opts.validated then
     local ready, err = endpoint.prepare(client, id, opts)
     if err then return nil, err end
-    input = ready and ready.input or with_extra(input, opts.extra)
-    if ready then price_micros, definition = ready.price_micros, ready.definition end
+    if ready then
+      input, price_micros, definition = ready.input, ready.price_micros, ready.definition
+    elseif opts.extra then
+      input = with_extra(input, opts.extra)
+    end
   end
-  -- A ceiling holds without a budget, too.
-  local allowed, err = budget.price(id, price_micros, opts.max_price, false)
-  if not allowed then return nil, err end
+  if opts.max_price then
+    -- A ceiling holds without a budget, too.
+    local allowed, err = budget.price(id, price_micros, opts.max_price, false)
+    if not allowed then return nil, err end
+  end
   local body, sent = write(client, input, id)
   if not body then return nil, sent end
   return { endpoint_id = id, app_id = app_id, input = sent, body = body,

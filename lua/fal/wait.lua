@@ -279,7 +279,8 @@ end
 ---@return string? kind      nil when the wait was canceled or the client closed
 ---@return any ...           or the error, or wait.EXPIRED
 function methods:await(id, abandon, deadline)
-  local task = current(self)
+  local task = self.active
+  if task and task.co ~= running() then task = nil end
   local ok, err = may_wait(self, task)
   if not ok then
     let_go(self, id, abandon)
