@@ -62,11 +62,16 @@ static bool append_lower(struct buf *b, const char *text, size_t len) {
   return true;
 }
 
+static bool is_own(const char *line, size_t len) {
+  char first = line[0] | 0x20;
+
+  if (first == 'x') return len > 2 && line[1] == '-';
+  return first == 'r' && len > 12 && strncasecmp(line, "retry-after:", 12) == 0;
+}
+
 static bool is_wanted(const struct answer *a, const char *line, size_t len) {
   if (a->plan.heads == HEADS_ALL || a->status < 200 || a->status > 299) return true;
-  if (a->plan.heads == HEADS_NONE) return false;
-  return (len > 2 && strncasecmp(line, "x-", 2) == 0) ||
-         (len > 12 && strncasecmp(line, "retry-after:", 12) == 0);
+  return a->plan.heads == HEADS_OWN && len > 0 && is_own(line, len);
 }
 
 /* "Name: value" becomes name, NUL, value, NUL. A NUL inside would shift all pairs behind

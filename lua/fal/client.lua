@@ -50,8 +50,7 @@ local function core_options(s)
   return {
     queue_url = s.queue_url, run_url = s.run_url, rest_url = s.rest_url,
     api_url = s.api_url, proxy = s.proxy, ca_file = s.ca_file,
-    user_agent = require("fal")._VERSION:gsub("^fal ", "fal-lua/") .. " (" .. _VERSION
-      .. ")",
+    user_agent = (require("fal")._VERSION:gsub("^fal ", "fal-lua/")),
     max_connections = s.max_connections, http_version = s.http_version,
     requests_per_second = s.requests_per_second,
     connect_timeout = s.connect_timeout, request_timeout = s.request_timeout,
