@@ -15,9 +15,13 @@ describe("fal.outcome", function()
   end)
 
   it("reads a status in brief", function()
-    local verdict, value = status("brief", "COMPLETED", "r1", nil, 81.5)
-    assert.equal("status", verdict)
-    assert.same({ status = "COMPLETED", metrics = { inference_time = 81.5 } }, value)
+    local function brief(...)
+      local verdict, value, more = status("brief", ...)
+      return { verdict, value.status, more }
+    end
+    assert.same({ "status", "COMPLETED", 81.5 }, brief("COMPLETED", "r1", 0, 81.5))
+    assert.same({ "status", "IN_QUEUE", 3 }, brief("IN_QUEUE", "r1", 3))
+    assert.same({ "status", "IN_PROGRESS" }, brief("IN_PROGRESS", "r1"))
   end)
 
   it("takes unknown status words and mistyped fields as they are", function()

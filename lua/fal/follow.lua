@@ -57,21 +57,23 @@ local function note_place(self, now, place)
   end
 end
 
---- What there is to learn from a status about the time that jobs of this endpoint take.
-local function learn(self, status, now, streamed)
+--- What there is to learn from a status about the time that jobs of this endpoint take;
+--- `more` as of outcome.status.
+local function learn(self, status, more, now, streamed)
   local job = self.job
   if status.status == "COMPLETED" then
     if job.completed or job.canceling then return end
     local metrics = status.metrics
+    local said = more or type(metrics) == "table" and metrics.inference_time
     local seconds = forecast.time((streamed and now or self.looked_at) - self.runs_from,
-      now - self.runs_from, type(metrics) == "table" and metrics.inference_time,
+      now - self.runs_from, said,
       2 * forecast.STRETCH * job.client.settings.poll.max)
     if not seconds then return end
     forecast_of(job):learn(seconds)
     if job.record then job.record:timed(seconds) end
   elseif status.status == "IN_QUEUE" then
     self.runs_from = now
-    note_place(self, now, status.queue_position)
+    note_place(self, now, more or status.queue_position)
   else
     self.ahead = nil
   end
@@ -79,13 +81,14 @@ local function learn(self, status, now, streamed)
 end
 
 --- A stage that changes starts the intervals anew: things move then.
-local function enter(self, status)
+local function enter(self, status, more)
   local job = self.job
   self.stage, self.interval = status.status, nil
   if job.client.settings.logger then
     job.client:log("debug", "status", { endpoint_id = job.endpoint_id,
       request_id = job.request_id, status = status.status,
-      queue_position = status.queue_position })
+      queue_position = status.status == "IN_QUEUE" and (more or status.queue_position)
+        or nil })
   end
 end
 
@@ -101,14 +104,14 @@ function Follower:begin(answer)
 end
 
 --- Book-keeping for every status, whichever way it came.
-local function arrived(self, status, streamed)
+local function arrived(self, status, more, streamed)
   local job = self.job
-  if self.runs_from then learn(self, status, job.client.now(), streamed) end
+  if self.runs_from then learn(self, status, more, job.client.now(), streamed) end
   if job.record then job.record.account:beat() end
   if self.logs then
     status.logs = self.logs[streamed and "streamed" or "polled"](self.logs, status.logs)
   end
-  if status.status ~= self.stage then enter(self, status) end
+  if status.status ~= self.stage then enter(self, status, more) end
   if status.status == "COMPLETED" then
     job.completed = status
     job:ended()
@@ -120,9 +123,9 @@ local function poll(self)
   local job, heard = self.job, self.heard
   local op = (self.logs or self.watcher) and exchange.STATUS or exchange.BRIEF_STATUS
   self.heard = nil
-  local verdict, value = exchange.ask(job.client, op, job, self.logs ~= nil,
+  local verdict, value, more = exchange.ask(job.client, op, job, self.logs ~= nil,
     self.deadline, true, heard)
-  if verdict == "status" then return arrived(self, value) end
+  if verdict == "status" then return arrived(self, value, more) end
   if verdict == "expired" then return nil, follow.EXPIRED end
   return nil, value, verdict == "stopped"
 end
@@ -158,7 +161,7 @@ local function from_stream(self)
       local status = outcome.as_status(value)
       if status then
         if status.status == "COMPLETED" then end_stream(self) end
-        return arrived(self, status, true)
+        return arrived(self, status, nil, true)
       end
     else
       end_stream(self)
@@ -269,7 +272,7 @@ local function hear(self, ...)
     self.heard = { verdict, status, more }
     return job.client.sched:wake(self)
   end
-  arrived(self, status)
+  arrived(self, status, more)
   local delay = self:delay()
   if not delay then return look(self) end
   self.id = job.client.sched:arm(delay, self)

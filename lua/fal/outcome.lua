@@ -147,15 +147,18 @@ end
 
 outcome.verdict = verdict
 
+-- What is made of an answer of which nobody wants to see more.
+local BRIEF = { IN_QUEUE = { status = "IN_QUEUE" }, COMPLETED = { status = "COMPLETED" },
+  IN_PROGRESS = { status = "IN_PROGRESS" } }
+
 --- Reads the answer to a status request.
 ---@return "status"|"again"|"denied"|"failed" verdict
 ---@return table|fal.Error value
----@return table? headers
+---@return table|number|nil more   headers beside an error; of a status in brief, which is
+---        not to be changed, its place in the queue, or the time it ran
 function outcome.status(job, kind, a, b, c, d)
-  if kind == "brief" then
-    return "status", { status = a, queue_position = c, metrics = d and
-      { inference_time = d } }
-  end
+  if kind == "brief" and a == "COMPLETED" then return "status", BRIEF[a], d end
+  if kind == "brief" then return "status", BRIEF[a], c end
   local doing = "the status could not be read"
   if kind == "error" then
     local err = outcome.transport(job, doing, a, b)

@@ -58,12 +58,12 @@ local function make_job(client, prepared, answer, since)
   return self
 end
 
---- One submit on its way, as submit.send takes it.
+--- What was prepared, as submit.send takes it.
 local Submission = { read = acceptance.submit }
 Submission.__index = Submission
 
 function Submission:start(engine)
-  return engine:submit(self.endpoint_id, self.prepared.body, self.extra)
+  return engine:submit(self.endpoint_id, self.body, self.extra)
 end
 
 --- When a canceled task left its submit behind: what it accepted is canceled there.
@@ -72,7 +72,7 @@ function Submission:orphan(...)
   local verdict, answer = acceptance.submit(self, ...)
   client.slots:release()
   if verdict == "accepted" then
-    local handle = make_job(client, self.prepared, answer)
+    local handle = make_job(client, self, answer)
     handle.record = record
     if record then record:accepted(answer, true) end
     job.cancel_later(handle)
@@ -113,20 +113,19 @@ local function note(ctx, err)
   end
 end
 
-local function send(client, prepared, what, opts, deadline, work)
+--- Sends what was prepared, once: from here on it is a Submission.
+local function send(client, ctx, what, opts, deadline, work)
   local extra = submit.extra(what, opts, work and work.id,
     what == "subscribe" and not opts.on_queue_update)
   local ok, err = client:authorize(true)
-  if not ok then return submit.unsent(err, prepared.endpoint_id) end
-  ok, err = client.slots:acquire(prepared.endpoint_id, deadline)
+  if not ok then return submit.unsent(err, ctx.endpoint_id) end
+  ok, err = client.slots:acquire(ctx.endpoint_id, deadline)
   if not ok then
     if err.sent then return nil, err end
-    return submit.unsent(err, prepared.endpoint_id)
+    return submit.unsent(err, ctx.endpoint_id)
   end
-  local ctx = setmetatable({
-    client = client, prepared = prepared, extra = extra,
-    endpoint_id = prepared.endpoint_id, requests_url = prepared.requests_url,
-  }, Submission)
+  setmetatable(ctx, Submission)
+  ctx.client, ctx.extra = client, extra
   if work then recorded(client, ctx, work) end
   local verdict, value = submit.send(client, ctx, deadline)
   if verdict then
@@ -153,6 +152,12 @@ local function taken_up(client, prepared, earlier)
   return self
 end
 
+local function copy(prepared)
+  local other = {}
+  for name, value in next, prepared do other[name] = value end
+  return other
+end
+
 --- Submits what a budget or a ledger watches: not at all when the same work was submitted
 --- before, and a second time only when the first was certainly not accepted.
 ---@return table? answer   or nil and an earlier job, or nil, nil and an error
@@ -165,7 +170,7 @@ local function send_watched(client, prepared, what, opts, deadline)
     earlier, err = account:earlier(work, deadline)
     if earlier then return nil, taken_up(client, prepared, earlier) end
     if err then return nil, nil, err end
-    answer, record = send(client, prepared, what, opts, deadline, work)
+    answer, record = send(client, copy(prepared), what, opts, deadline, work)
     if answer then return answer, record end
     err = record
     if err.kind == "unknown_submit" and work.id then
