@@ -1,6 +1,6 @@
-/* Who may start: transfers that wait, in lanes by origin, and how many run where. Pure:
- * the caller brings the time, and starts what it is given. Owns the origins; borrows the
- * transfers, whose links it keeps while they wait. */
+/* Who may start: transfers that wait, in lanes by origin, and how many run where. The
+ * caller brings the time, and starts what it is given. Owns the origins, each with its
+ * place; borrows the transfers, whose links it keeps while they wait. */
 #ifndef FAL_ORIGIN_H
 #define FAL_ORIGIN_H
 
@@ -56,7 +56,7 @@ double origins_due(const struct origins *o, double now);
 void origins_start(struct origins *o, struct transfer *t, double now); /* leaves as well */
 void origins_end(struct origins *o, struct transfer *t); /* also for one not started */
 
-struct place *origin_place(const struct transfer *t); /* of one that was entered */
+struct place *origin_place(const struct transfer *t); /* t was entered; not to be freed */
 
 /* What an answer says of t's origin, if it is still to be learnt. */
 bool origin_wants_to_learn(const struct transfer *t);
