@@ -53,6 +53,57 @@ describe("fal.sched", function()
     assert.is_true(ran >= 2 and ran <= 4, ran)
   end)
 
+  -- A download's bytes: work that is there in any step, for as long as it may take.
+  local function sockets(core)
+    local had, step = {}, core.engine.step
+    function core.engine.step(engine, timeout, budget)
+      local live, more = step(engine, timeout, budget)
+      -- The engine gives half of its time up once somebody waits for his turn.
+      had[#had + 1] = more and budget / 2 or budget
+      core.time = core.time + had[#had]
+      return live, more
+    end
+    return had
+  end
+
+  it("lets the sockets go on with what those leave over that they stopped for", function()
+    local c, core = fake.new({})
+    c:spawn(function() c:sleep(1) end)
+    core.time = core.time + 1
+    local had, began = sockets(core), core.time
+    c:step(0.8)
+    assert.near(0.2, had[1], 1e-9)
+    assert.near(0.4, had[2], 1e-9)
+    assert.near(0.6, core.time - began, 1e-9)
+  end)
+
+  it("gives the sockets their half once where nobody waited for a turn", function()
+    local c, core = fake.new({})
+    c:spawn(function() c:sleep(1) end)
+    local had = sockets(core)
+    c:step(0.8)
+    assert.same({ 0.4 }, had)
+  end)
+
+  it("resumes a task that only yields once a step", function()
+    local c, core = fake.new({})
+    local turns = 0
+    c:spawn(function() while true do turns = turns + 1; coroutine.yield() end end)
+    sockets(core)
+    c:step(0.8)
+    c:step(0.8)
+    assert.equal(3, turns)
+  end)
+
+  it("gives the sockets no more once the tasks have used the first half", function()
+    local c, core = fake.new({})
+    c:spawn(function() c:sleep(1); core.time = core.time + 0.3 end)
+    core.time = core.time + 1
+    local had = sockets(core)
+    c:step(0.8)
+    assert.same({ 0.2 }, had)
+  end)
+
   it("lets the engine's descriptor tell of tasks that are ready", function()
     local c, core = fake.new({})
     c:fd()

@@ -354,6 +354,17 @@ function Scheduler:report_old()
   end
 end
 
+--- The sockets for `share` seconds, then the tasks until `limit`, for `least` seconds
+--- whatever the sockets took. No time given: each until nothing is ready.
+---@return boolean over   somebody had a turn, and all who were to have one
+local function round(self, share, limit, least)
+  local has_tasks = self.head <= self.tail
+  local more = self:advance(0, share)
+  if self.closed or not (more or has_tasks) then return false end
+  self:turn(limit and math.max(limit, self.now() + least))
+  return not self.closed and self.head > self.tail
+end
+
 --- Does what is ready, for about `budget` seconds, and never waits.
 ---@param budget? number   seconds [until nothing is ready]
 ---@return integer live    tasks and transfers; 0: nothing is left to do
@@ -363,14 +374,17 @@ function Scheduler:step(budget)
   if self.depth == 0 then self.turning = false end  -- a turn that raised left it set
   -- Half for the sockets, or a quarter when somebody waits for his turn: what libcurl
   -- began it finishes, and a TLS handshake takes a millisecond. The tasks have a quarter
-  -- whatever it took.
-  local limit = budget and self.now() + budget
-  local has_tasks = self.head <= self.tail
-  local more = self:advance(0, budget and budget * (has_tasks and 0.25 or 0.5))
-  if self.closed then return 0 end
-  if more or has_tasks then
-    self:turn(limit and math.max(limit, self.now() + budget / 4))
+  -- whatever it took. Of what they leave of the first half the sockets have some more: it
+  -- would be lost, and what is begun later than that ends too late.
+  local quarter = budget and budget / 4
+  local began = budget and self.now()
+  local limit = budget and began + budget
+  local over = round(self, budget and (self.head <= self.tail and quarter or 2 * quarter),
+    limit, quarter)
+  while over and budget and self.now() < began + 2 * quarter do
+    over = round(self, began + 3 * quarter - self.now(), limit, 0)
   end
+  if self.closed then return 0 end
   if self.head <= self.tail then
     poke(self)
   elseif self.poked then
