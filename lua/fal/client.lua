@@ -72,7 +72,7 @@ function client.new(opts, with)
       cause = message, remedy = "Check base_url, proxy and ca_file." }
   end
   local self = setmetatable({ settings = s, engine = engine, now = core.now,
-    noticed = { keys = {}, count = 0 }, account = false }, Client)
+    noticed = { keys = {}, count = 0 }, account = false, has_key = false }, Client)
   self.sched = sched.new(engine, core.now, self, core.table)
   self.guard = dropped.watch(self)
   self.slots = slots.new(self.sched, s.max_in_flight)

@@ -48,7 +48,8 @@ end
 --- A method of its owner that sees to it that the engine has the key.
 ---@param option string|fun(): string|nil
 ---@param engine fal.core.Engine
----@param owner table    the key is masked in errors for as long as this lives
+---@param owner table    the key is masked in errors for as long as this lives; its
+---        `has_key` tells that the engine has one
 ---@param getenv? fun(name: string): string?
 ---@return fun(self: table, again?: boolean): boolean|nil, fal.Error|nil   with `again`, a
 ---        function is asked anew; then `true, true` says that the key is another one
@@ -75,7 +76,7 @@ function credentials.holder(option, engine, owner, getenv)
         message = "the API key could not be handed to the engine: " .. message }
     end
     if not ok then return refuse("the API key cannot be used: " .. tostring(message)) end
-    current = key
+    current, owner.has_key = key, true
     return true, true
   end
 end

@@ -118,8 +118,10 @@ function exchange.ask(client, op, job, arg, deadline, patient, heard)
   local sched, attempt = client.sched, 0
   while true do
     if sched.closed then return "stopped", sched.closed end
-    local ok, err = client:authorize()
-    if not ok then return "failed", err end
+    if not client.has_key then
+      local ok, err = client:authorize()
+      if not ok then return "failed", err end
+    end
     if deadline and client.now() >= deadline then return "expired" end
     local verdict, value, more
     if heard then
@@ -139,7 +141,7 @@ function exchange.ask(client, op, job, arg, deadline, patient, heard)
       return verdict, value, more
     end
     if attempt >= client.settings.retry.max_attempts then return "failed", value end
-    ok, err = exchange.pause(client, attempt, value, more, deadline)
+    local ok, err = exchange.pause(client, attempt, value, more, deadline)
     if not ok then return "stopped", err end
   end
 end

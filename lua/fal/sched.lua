@@ -172,17 +172,13 @@ function Scheduler:disown()
   end
 end
 
-local function forget(self, id)
-  self.waiters[id] = nil
-  local pending = self.pending - 1
-  self.pending = pending
-  if pending == 0 then self:settled() end
-end
-
 function Scheduler:drop_timer(id)
   if self.closed then return end
   self.engine:abort(id)
-  if self.waiters[id] ~= nil then forget(self, id) end
+  if self.waiters[id] == nil then return end
+  self.waiters[id] = nil
+  self.pending = self.pending - 1
+  if self.pending == 0 then self:settled() end
 end
 
 --- Gives a transfer up; how it ended no longer matters to anybody.
@@ -230,7 +226,6 @@ local function after_resume(self, task, outer, inside, ok, first, ...)
 end
 
 local function resume_task(self, task, ...)
-  task.id, task.abandon, task.parked = false, false, false
   local outer, inside = self.active, wait.inside
   self.depth, self.active, wait.inside = self.depth + 1, task, self
   return after_resume(self, task, outer, inside, resume(task.co, ...))
@@ -244,13 +239,13 @@ local function pack(...) return { n = select("#", ...), ... } end
 --- coroutine was closed, a paid request goes on as if the task were canceled.
 function Scheduler:hand(task, ...)
   local abandon = task.abandon
+  task.abandon = false
   if abandon and coroutine.status(task.co) == "dead" then
     if ... then abandon:orphan(...) end
     return task:finish(false, "its coroutine was closed while it waited")
   end
   if self.depth < self.max_depth then return resume_task(self, task, ...) end
   local outcome = pack(...)
-  task.id, task.abandon = false, false
   self:make_ready(task)
   task.outcome = outcome
 end
@@ -286,8 +281,15 @@ end
 --- Hands on what the engine said of a transfer or timer: a kind and up to five values.
 local function deliver(self, id, kind, a, b, c, d, e)
   if not id then return false end
-  local w = self.waiters[id]
-  if w ~= nil and kind ~= "event" then forget(self, id) end
+  local waiters = self.waiters
+  local w = waiters[id]
+  if w == nil then return true end
+  if kind ~= "event" then
+    waiters[id] = nil
+    local pending = self.pending - 1
+    self.pending = pending
+    if pending == 0 then self:settled() end
+  end
   if not w then return true end
   if type(w) ~= "table" or not w.co then
     tell(self, w, kind, a, b, c, d, e)

@@ -102,8 +102,9 @@ end
 
 local function detach(self)
   local owner, id = self.sched, self.id
-  if not id then return end
   self.id = false
+  -- It may be that of a wait which is over.
+  if not id or owner.waiters[id] ~= self then return end
   if self.timer then
     owner:drop_timer(id)
   elseif self.abandon then

@@ -306,7 +306,7 @@ end
 --- Begins the sleep of a task.
 local function doze(self, task, seconds)
   local id, fault = self:arm(seconds, task)
-  task.id, task.timer = id or false, id ~= nil
+  task.id, task.abandon, task.timer = id or false, false, id ~= nil
   return id, fault
 end
 
