@@ -358,7 +358,7 @@ end
 
 --- The sockets for `share` seconds, then the tasks until `limit`, for `least` seconds
 --- whatever the sockets took. No time given: each until nothing is ready.
----@return boolean over   somebody had a turn, and all who were to have one
+---@return boolean more   somebody had a turn, and all who were to have one
 local function round(self, share, limit, least)
   local has_tasks = self.head <= self.tail
   local more = self:advance(0, share)
@@ -381,10 +381,10 @@ function Scheduler:step(budget)
   local quarter = budget and budget / 4
   local began = budget and self.now()
   local limit = budget and began + budget
-  local over = round(self, budget and (self.head <= self.tail and quarter or 2 * quarter),
+  local more = round(self, budget and (self.head <= self.tail and quarter or 2 * quarter),
     limit, quarter)
-  while over and budget and self.now() < began + 2 * quarter do
-    over = round(self, began + 3 * quarter - self.now(), limit, 0)
+  while more and budget and self.now() < began + 2 * quarter do
+    more = round(self, began + 3 * quarter - self.now(), limit, 0)
   end
   if self.closed then return 0 end
   if self.head <= self.tail then
