@@ -85,7 +85,7 @@ return function(client)
   local pump
   local signal = new_signal(
     function() return client.sched.closed and quiet:getfd() or fd end,
-    function() return client.sched.closed ~= nil or client:timeout() == 0 end)
+    function() return client.sched.closed or client:timeout() == 0 end)
   local pause = copas.pauseforever or copas.sleep and function() copas.sleep(-1) end
   local driver = { name = "fal.drivers.copas",
     wait = pause and pausing(pause) or receiving(quiet) }
