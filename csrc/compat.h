@@ -16,12 +16,24 @@ static inline void compat_setfuncs(lua_State *L, const luaL_Reg *functions) {
     lua_setfield(L, -2, functions->name);
   }
 }
+
+/* The same with the value on top, which is popped, as upvalue. */
+static inline void compat_setclosures(lua_State *L, const luaL_Reg *functions) {
+  for (; functions->name; functions++) {
+    lua_pushvalue(L, -1);
+    lua_pushcclosure(L, functions->func, 1);
+    lua_setfield(L, -3, functions->name);
+  }
+  lua_pop(L, 1);
+}
+
 /* The stream in a userdata of the io library; NULL once it is closed. */
 static inline FILE *compat_tofile(void *userdata) {
   return *(FILE **)userdata;
 }
 #else
 #define compat_setfuncs(L, functions) luaL_setfuncs((L), (functions), 0)
+#define compat_setclosures(L, functions) luaL_setfuncs((L), (functions), 1)
 
 static inline FILE *compat_tofile(void *userdata) {
   luaL_Stream *stream = userdata;

@@ -49,9 +49,15 @@ static void l_check_open(lua_State *L, const struct core *c) {
   if (!c->engine || c->closing) luaL_error(L, "the engine is closed");
 }
 
+/* A method has the engines' metatable for its upvalue: no registry is searched for it. */
 static struct core *l_check(lua_State *L) {
-  struct core *c = luaL_checkudata(L, 1, ENGINE);
+  struct core *c = lua_touserdata(L, 1);
 
+  if (!c || !lua_getmetatable(L, 1) || !lua_rawequal(L, -1, lua_upvalueindex(1))) {
+    c = luaL_checkudata(L, 1, ENGINE); /* raises */
+  } else {
+    lua_pop(L, 1);
+  }
   l_check_open(L, c);
   return c;
 }
@@ -784,7 +790,8 @@ static void l_register_engine(lua_State *L) {
   lua_pushliteral(L, ENGINE);
   lua_setfield(L, -2, "__name");
   lua_createtable(L, 0, sizeof methods / sizeof *methods);
-  compat_setfuncs(L, methods);
+  lua_pushvalue(L, -2);
+  compat_setclosures(L, methods);
   lua_setfield(L, -2, "__index");
   lua_pop(L, 1);
 }
