@@ -455,14 +455,17 @@ static void l_push_span(lua_State *L, struct span s) {
   else lua_pushnil(L);
 }
 
-static int l_push_brief(lua_State *L, const struct glance *g) {
+/* Who asks for a status knows whose it is, and where. */
+static int l_push_brief(lua_State *L, const struct glance *g, bool is_submit) {
   lua_pushliteral(L, "brief");
   lua_pushstring(L, g->status);
-  l_push_span(L, g->request_id);
+  if (is_submit) l_push_span(L, g->request_id);
+  else lua_pushnil(L);
   if (g->position >= 0) l_push_size(L, g->position);
   else lua_pushnil(L);
   if (g->inference_time >= 0) lua_pushnumber(L, (lua_Number)g->inference_time);
   else lua_pushnil(L);
+  if (!is_submit) return 6;
   l_push_span(L, g->address);
   return 7;
 }
@@ -482,7 +485,7 @@ static int l_push_response(lua_State *L, const struct transfer *t) {
   const struct buf *body = &a->sink.memory;
   bool bare = a->plan.heads != HEADS_ALL && a->head.len == 0;
 
-  if (l_is_brief(t, &g)) return l_push_brief(L, &g);
+  if (l_is_brief(t, &g)) return l_push_brief(L, &g, t->request.once);
   lua_pushliteral(L, "response");
   lua_pushinteger(L, a->status);
   if (a->to_file) lua_pushnil(L);

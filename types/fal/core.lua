@@ -242,7 +242,8 @@ function engine:step(timeout, budget) end
 ---    id, "response", status, body, headers, sent
 ---    id, "brief", status, request_id, queue_position, inference_time, response_url
 ---"brief" stands for a "response" of 200 or 202 whose body says no more (status_url and
----cancel_url may be there, below response_url); all but the status may be nil.
+---cancel_url may be there, below response_url); all but the status may be nil. Of a status
+---request_id and response_url are: who asks for it knows them.
 ---    id, "error", code, message, sent, status, headers
 ---`sent` is "no" (no byte of the request can have left), "yes" (an answer's status line
 ---came back) or "unknown". `code`: "dns" "connect" "tls" "timeout" "stalled" "aborted"
