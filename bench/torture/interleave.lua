@@ -38,6 +38,8 @@ local KINDS = {
   server = true, not_found = true, protocol = true, task = true, file = true,
 }
 
+function M.count(name) M.made[name] = (M.made[name] or 0) + 1 end
+
 local function note(w, what)
   w.trouble[#w.trouble + 1] = what
 end
@@ -84,27 +86,27 @@ end
 
 -- Each is run in a task, with its own client.
 local DOINGS = {
-  function(w, c)
+  { "subscribe", function(w, c)
     judge(w, "subscribe", c:subscribe(APP, { input = { prompt = prompt(w) },
       mode = w.random(2) == 0 and "streaming" or nil, logs = w.random(2) == 0,
       timeout = w.random(4) == 0 and 0.004 or nil,
       on_queue_update = function() mischief(w, c) end }))
-  end,
-  function(w, c)
+  end },
+  { "submit", function(w, c)
     local job = judge(w, "submit", c.queue:submit(APP,
       { input = { prompt = prompt(w) } }))
     if not job then return end
     keep(w.jobs, job)
     if w.random(2) == 0 then judge(w, "cancel", job:cancel()) end
     judge(w, "wait", job:wait { on_queue_update = function() mischief(w, c) end })
-  end,
-  function(w)
+  end },
+  { "wait for another's", function(w)
     local job = pick(w, w.jobs)
     if not job then return end
     judge(w, "another's wait", job:wait())
     judge(w, "result", job:result())
-  end,
-  function(w)
+  end },
+  { "updates", function(w)
     local job = pick(w, w.jobs)
     local nextup = job and job:updates()
     for _ = 1, w.random(4) do
@@ -112,40 +114,48 @@ local DOINGS = {
       if not nextup then return end
       if not judge(w, "updates", nextup()) then return end
     end
-  end,
-  function(w, c) judge(w, "run", c:run(APP, { input = { prompt = prompt(w) } })) end,
-  function(w, c)
+  end },
+  { "run", function(w, c)
+    judge(w, "run", c:run(APP, { input = { prompt = prompt(w) } }))
+  end },
+  { "stream", function(w, c)
     local nextup = judge(w, "stream", c:stream(APP, { input = { prompt = prompt(w) } }))
     if nextup and w.random(2) == 0 then judge(w, "event", nextup()) end
-  end,
-  function(w, c)
+  end },
+  { "download", function(w, c)
     judge(w, "download", c:download(w.blob, w.folder .. "/" .. w.random(3)))
-  end,
-  function(w, c)
+  end },
+  { "upload", function(w, c)
     judge(w, "upload", c:upload { data = ("x"):rep(1 + w.random(9000)) })
-  end,
-  function(w, c) judge(w, "sleep", c:sleep(w.random(6) / 1000)) end,
-  function(w)
+  end },
+  { "sleep", function(w, c) judge(w, "sleep", c:sleep(w.random(6) / 1000)) end },
+  { "await", function(w)
     local other = pick(w, w.tasks)
     if other then judge(w, "await", other:await()) end
-  end,
-  function(w, c)
+  end },
+  { "map", function(w, c)
     local results = judge(w, "map", c:map({ 1, 2, 3 }, function(i)
       if w.random(5) == 0 then error(MINE) end
       return c:sleep(i / 1000)
     end, { concurrency = 1 + w.random(3) }))
     if results and results.n ~= 3 then note(w, "map forgot its size") end
-  end,
+  end },
 }
 
+local function draw(w, from, kind)
+  local one = pick(w, from)
+  M.count(kind .. one[1])
+  return one[2]
+end
+
 local function start(w)
-  local c, doing = pick(w, w.clients), DOINGS[1 + w.random(#DOINGS)]
+  local c, doing = pick(w, w.clients), draw(w, DOINGS, "task: ")
   keep(w.tasks, judge(w, "spawn", c:spawn(function() return doing(w, c) end)))
 end
 
 -- A driver of the loop that is not ours, which may be left lying in the middle.
 local function foreign(w)
-  local c, doing = pick(w, w.clients), DOINGS[1 + w.random(#DOINGS)]
+  local c, doing = pick(w, w.clients), draw(w, DOINGS, "foreign: ")
   local co = coroutine.create(function() return doing(w, c) end)
   local ok, err = coroutine.resume(co)
   if not ok and not tostring(err):find("deadlock", 1, true)
@@ -156,49 +166,60 @@ local function foreign(w)
 end
 
 local ACTIONS = {
-  start, start, start, start, foreign,
-  function(w)  -- cancel
+  { "start", start }, { "start", start }, { "start", start }, { "start", start },
+  { "start in a foreign coroutine", foreign },
+  { "cancel", function(w)
     local one = pick(w, w.tasks)
     if one then one:cancel() end
-  end,
-  function(w)  -- abandon
+  end },
+  { "abandon", function(w)
     local from = w.random(2) == 0 and w.tasks or w.jobs
     if #from > 0 then table.remove(from, 1 + w.random(#from)) end
-  end,
-  function(w)  -- collect
+  end },
+  { "collect", function(w)
     if w.random(4) == 0 then collectgarbage() else collectgarbage("step", 50) end
-  end,
-  function(w) pick(w, w.clients):step(w.random(3) / 1000) end,
-  function(w) pick(w, w.clients):step(0.002) end,
-  function(w)
+  end },
+  { "step", function(w) pick(w, w.clients):step(w.random(3) / 1000) end },
+  { "step 2 ms", function(w) pick(w, w.clients):step(0.002) end },
+  { "ask for the descriptor", function(w)
     local c = pick(w, w.clients)
     c:fd()
     c:timeout()
-  end,
-  function(w) judge(w, "a plain sleep", pick(w, w.clients):sleep(0.001)) end,
-  function(w)  -- close, and use it all the same
+  end },
+  { "sleep", function(w) judge(w, "a plain sleep", pick(w, w.clients):sleep(0.001)) end },
+  { "close", function(w)  -- close, and use it all the same
     if w.random(3) > 0 then return end
     local c = pick(w, w.clients)
     c:close()
     c:close()
-  end,
-  function(w)  -- a client that nobody holds any more, with whatever it was doing
+  end },
+  { "drop a client", function(w)  -- with whatever it was doing
     if w.random(2) > 0 then return end
-    w.clients[1 + w.random(#w.clients)] = M.client(w.sim)
+    w.clients[1 + w.random(#w.clients)] = M.client(w)
     w.jobs, w.tasks = {}, {}
-  end,
+  end },
 }
+
+-- Without one each client reads those of the system, which takes valgrind longer than all
+-- else that a client does: a few are enough.
+local function certificates(w)
+  if w.seed % 16 > 0 then return w.folder .. "/no.pem" end
+end
+
+local ON_ENGINE = { "submit", "timer", "status", "stream", "download", "abort", "hold",
+  "next", "progress", "fd", "collect", "step" }
 
 --- The core alone: ids in any order, aborted, held, fetched or not, and closed.
 local function engine_schedule(w)
   local url = w.sim.url
   local engine = assert(core.new { queue_url = url .. "/queue", run_url = url .. "/run",
-    rest_url = url .. "/rest", api_url = url .. "/api",
+    rest_url = url .. "/rest", api_url = url .. "/api", ca_file = certificates(w),
     max_connections = 1 + w.random(4) })
   assert(engine:set_key("id:secret"))
   local ids = {}
   for _ = 1, 4 + w.random(30) do
-    local what = w.random(12)
+    local what = w.random(#ON_ENGINE)
+    M.count("engine: " .. ON_ENGINE[what + 1])
     local id = pick(w, ids) or 1
     if what == 0 then
       keep(ids, engine:submit(APP, '{"prompt":"' .. prompt(w) .. '"}'))
@@ -234,9 +255,9 @@ local function engine_schedule(w)
   if pcall(engine.step, engine, 0) then note(w, "a closed engine steps") end
 end
 
-function M.client(sim)
-  local made = assert(fal.client { base_url = sim.url, credentials = "id:secret",
-    quiet = true, logger = function() end, max_connections = 4,
+function M.client(w)
+  local made = assert(fal.client { base_url = w.sim.url, credentials = "id:secret",
+    ca_file = certificates(w), quiet = true, logger = function() end, max_connections = 4,
     request_timeout = PATIENCE,
     poll = { initial = 0.001, factor = 1.5, max = 0.004, jitter = 0.2 },
     retry = { max_attempts = 3, base_delay = 0.001, max_delay = 0.004 } })
@@ -278,8 +299,8 @@ local function finish(w)
 end
 
 local function client_schedule(w)
-  for i = 1, 1 + w.random(2) do w.clients[i] = M.client(w.sim) end
-  for _ = 1, 4 + w.random(20) do ACTIONS[1 + w.random(#ACTIONS)](w) end
+  for i = 1, 1 + w.random(2) do w.clients[i] = M.client(w) end
+  for _ = 1, 4 + w.random(20) do draw(w, ACTIONS, "")(w) end
   finish(w)
 end
 
@@ -348,7 +369,7 @@ function M.run(count, seed, print)
     fault = FAULTS }
   local folder = lib.must("mktemp -d")
   local all = { schedules = 0, troubled = {}, twice = {} }
-  M.clients, M.came = setmetatable({}, { __mode = "k" }), {}
+  M.clients, M.came, M.made = setmetatable({}, { __mode = "k" }), {}, {}
   local before
   for i = 1, count do
     for _, what in ipairs(M.schedule(sim, folder, seed + i - 1)) do
@@ -373,6 +394,7 @@ function M.run(count, seed, print)
   print(("%d interleavings from seed %d on %s: %d troubled, %d accepted twice, "
     .. "%d clients kept alive, %d descriptors leaked"):format(all.schedules, seed,
     lib.VERSION, #all.troubled, #all.twice, all.alive, all.leaked))
+  print("what was done: " .. tally(M.made))
   print("what calls came to: " .. tally(M.came))
   return all
 end
