@@ -192,7 +192,7 @@ end
 function Scheduler:make_ready(task, why)
   -- What may find no memory comes before what counts on it, here and below.
   self.ready[self.tail + 1] = task
-  task.parked, task.why, task.queued = false, why, true
+  task.parked, task.why, task.queued = nil, why, true
   self.tail = self.tail + 1
   if not self.turning then poke(self) end
   changed(self)
@@ -239,7 +239,7 @@ local function pack(...) return { n = select("#", ...), ... } end
 --- coroutine was closed, a paid request goes on as if the task were canceled.
 function Scheduler:hand(task, ...)
   local abandon = task.abandon
-  task.abandon = false
+  task.abandon = nil
   if abandon and coroutine.status(task.co) == "dead" then
     if ... then abandon:orphan(...) end
     return task:finish(false, "its coroutine was closed while it waited")

@@ -66,8 +66,7 @@ end
 ---@return fal.Error? err   kind closed
 function task.spawn(owner, fn, on_end, ...)
   if owner:check() then return nil, owner.closed end
-  local self = setmetatable({ sched = owner, on_end = on_end, id = false,
-    abandon = false, parked = false }, Task)
+  local self = setmetatable({ sched = owner, on_end = on_end }, Task)
   self.co = coroutine.create(fn)
   owner:begun(self)
   if owner:may_start() then
@@ -102,14 +101,14 @@ end
 
 local function detach(self)
   local owner, id = self.sched, self.id
-  self.id = false
+  self.id = nil
   -- It may be that of a wait which is over.
   if not id or owner.waiters[id] ~= self then return end
   if self.timer then
     owner:drop_timer(id)
   elseif self.abandon then
     owner:leave(id, self.abandon)
-    self.abandon = false
+    self.abandon = nil
   else
     owner:drop(id)
   end

@@ -130,7 +130,7 @@ function may_wait(self, task)
     if not isyieldable or not isyieldable() then must_yield(task) end
     local err = task.cancel_next
     if not err then return true end
-    task.cancel_next = false
+    task.cancel_next = nil
     return nil, err
   end
   local visitor = guest.task(self, wait.inside)
@@ -288,7 +288,7 @@ function methods:await(id, abandon, deadline)
   end
   if not task then return await_outside(self, id, abandon, deadline) end
   self:watch(id, task)
-  task.id, task.abandon = id, abandon or false
+  task.id, task.abandon = id, abandon
   if not deadline then return resumed(self, task, yield(PARK)) end
   local timer = self:arm(deadline - self.now(), at_deadline(self, id, abandon, task))
   if not timer then return resumed(self, task, yield(PARK)) end
@@ -306,13 +306,13 @@ end
 --- Begins the sleep of a task.
 local function doze(self, task, seconds)
   local id, fault = self:arm(seconds, task)
-  task.id, task.abandon, task.timer = id or false, false, id ~= nil
+  task.id, task.abandon, task.timer = id, nil, id and true
   return id, fault
 end
 
 local function woken(self, task, kind, why)
   if self.active ~= task then return woken(self, task, yield(PARK)) end
-  task.timer = false
+  task.timer = nil
   if not kind then return nil, why end
   return true
 end
@@ -343,6 +343,7 @@ function methods:park(list)
   if not ok then return nil, err end
   if task then
     list[#list + 1] = task
+    task.id = nil  -- first, or the table is made larger, to hold both
     task.parked = list
     return resumed(self, task, yield(PARK))
   end
