@@ -95,6 +95,39 @@ describe("fal.sched", function()
     assert.equal(3, turns)
   end)
 
+  it("resumes a task that sleeps for no time once a step", function()
+    local c = fake.new({})
+    local turns = 0
+    c:spawn(function() while turns < 10 do turns = turns + 1; c:sleep(0) end end)
+    c:step(0.8)
+    assert.equal(2, turns)
+  end)
+
+  -- Less than no time means to the engine that there is no end to it.
+  it("gives the sockets no less than no time when the machine falls asleep", function()
+    for look = 1, 8 do
+      local c, core = fake.new({})
+      c:spawn(function() c:sleep(1) end)
+      core.time = core.time + 1
+      local had, time, looks = {}, core.time, 0
+      function core.engine.step(_, _, budget)
+        had[#had + 1] = budget
+        time = time + budget / 2
+        return 1, #had < 4
+      end
+      function core.engine.next() end
+      core.time = nil
+      setmetatable(core, { __index = function(_, name)
+        if name ~= "time" then return nil end
+        looks = looks + 1
+        if looks == look then time = time + 10 end
+        return time
+      end })
+      c:step(0.8)
+      for i = 1, #had do assert.is_true(had[i] >= 0, had[i]) end
+    end
+  end)
+
   it("gives the sockets no more once the tasks have used the first half", function()
     local c, core = fake.new({})
     c:spawn(function() c:sleep(1); core.time = core.time + 0.3 end)

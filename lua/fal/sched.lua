@@ -358,13 +358,17 @@ end
 
 --- The sockets for `share` seconds, then the tasks until `limit`, for `least` seconds
 --- whatever the sockets took. No time given: each until nothing is ready.
----@return boolean more   somebody had a turn, and all who were to have one
-local function round(self, share, limit, least)
+---@return boolean? more   the sockets stopped for somebody, and all who were to have a
+---        turn had one
+local function round(self, now, share, limit, least)
   local has_tasks = self.head <= self.tail
   local more = self:advance(0, share)
   if self.closed or not (more or has_tasks) then return false end
-  self:turn(limit and math.max(limit, self.now() + least))
-  return not self.closed and self.head > self.tail
+  local met = limit and self.now()
+  self:turn(limit and math.max(limit, met + least))
+  -- They stop in the middle of their share: before it nothing was left to do, and a task
+  -- that sleeps for no time would have one turn after the other.
+  return limit and met - now > share / 3 and not self.closed and self.head > self.tail
 end
 
 --- Does what is ready, for about `budget` seconds, and never waits.
@@ -379,12 +383,14 @@ function Scheduler:step(budget)
   -- whatever it took. Of what they leave of the first half the sockets have some more: it
   -- would be lost, and what is begun later than that ends too late.
   local quarter = budget and budget / 4
-  local began = budget and self.now()
-  local limit = budget and began + budget
-  local more = round(self, budget and (self.head <= self.tail and quarter or 2 * quarter),
+  local now = budget and self.now()
+  local first, limit = budget and now + 2 * quarter, budget and now + budget
+  local more = round(self, now, budget and (self.head <= self.tail and 1 or 2) * quarter,
     limit, quarter)
-  while more and budget and self.now() < began + 2 * quarter do
-    more = round(self, began + 3 * quarter - self.now(), limit, 0)
+  while more do
+    now = self.now()
+    if now >= first then break end
+    more = round(self, now, first + quarter - now, limit, 0)
   end
   if self.closed then return 0 end
   if self.head <= self.tail then
