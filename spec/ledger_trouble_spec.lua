@@ -286,7 +286,7 @@ describe("a SQLite ledger", function()
   it("is not needed by a client that has none", function()
     client = client_of(nil)
     assert(ask(client))
-    assert.is_nil(client.account)
+    assert.is_false(client.account)
     assert.has_error(function() client:reconcile() end,
       "reconcile: the client has no ledger")
     for _, where in ipairs { {}, { budget = 5 } } do

@@ -93,6 +93,18 @@ describe("a client in its host", function()
       assert.equal(1, #states())
     end)
 
+    it("is refused in the child to a handle that it has, too", function()
+      local job = assert(c.queue:submit(APP, input "a"))
+      for _, verb in ipairs { "status", "result", "cancel", "wait" } do
+        assert.equal(0, in_child(function()
+          local value, err = job[verb](job)
+          assert(value == nil and err.kind == "closed", verb)
+          assert(tostring(err):find("was forked from", 1, true), verb)
+          c:close()
+        end), verb)
+      end
+    end)
+
     it("leaves its tasks to the parent, which goes on with them", function()
       local seen = {}
       local task = c:spawn(function()
