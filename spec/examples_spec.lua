@@ -10,9 +10,9 @@ local EXPECTED = {
   characters = { arguments = "https://example.com/cat.mp4",
     prints = "written: characters.mp4",
     writes = { "characters.mp4" } },
-  copas = { prints = "written: copas_%d.mp4", module = "copas",
+  in_copas = { prints = "written: copas_%d.mp4", module = "copas",
     writes = { "copas_1.mp4", "copas_2.mp4" } },
-  cqueues = { prints = "A kite above a beach: http" },
+  in_cqueues = { prints = "A kite above a beach: http" },
   demo = { prints = "Any player or browser",
     writes = { "out/demo/base.mp4", "out/demo/dusk.mp4", "out/demo/rain.mp4" } },
   download = { prints = "bytes\tvideo/mp4", writes = { "download.mp4" } },
@@ -20,7 +20,7 @@ local EXPECTED = {
   host_loop = { prints = "frames were drawn", writes = { "host_loop.mp4" } },
   image_to_video = { arguments = "https://example.com/cat.png",
     prints = "written: image_to_video.mp4", writes = { "image_to_video.mp4" } },
-  luv = { prints = "the timer ticked [1-9]%d* times",
+  in_luv = { prints = "the timer ticked [1-9]%d* times",
     writes = { "luv_kite.mp4", "luv_lantern.mp4" } },
   many_jobs = { prints = "a lynx\tmany_jobs_6.mp4", writes = { "many_jobs_1.mp4",
     "many_jobs_2.mp4", "many_jobs_3.mp4", "many_jobs_4.mp4", "many_jobs_5.mp4" } },
@@ -44,7 +44,7 @@ local EXPECTED = {
 
 --- Whether this VM finds a module of Lua; loading copas would change LuaSocket here.
 local function found(name)
-  for template in package.path:gmatch "[^;]+" do
+  for template in (package.path .. ";" .. package.cpath):gmatch "[^;]+" do
     local file = io.open((template:gsub("%?", name)))
     if file then return file:close() end
   end
@@ -90,6 +90,13 @@ describe("the example", function()
       end
     end)
   end
+
+  -- Lua looks for a module beside the program first, where that is started in examples/.
+  it("has no module's name, which it would load in that module's place", function()
+    for _, name in ipairs(examples()) do
+      assert.is_false(found(name), "examples/" .. name .. ".lua")
+    end
+  end)
 
   local UNFIT = {
     ["empty.csv"] = { "", "holds no prompts" },
