@@ -47,6 +47,20 @@ describe("what is left in the middle", function()
       output)
   end)
 
+  it("is told with what a task raised that nobody awaited", function()
+    local RAISE = 'c:spawn(function() c:sleep(0) error "mine" end) '
+      .. "repeat until c:step(0.001) == 0 "
+    for _, at_the_end in ipairs { "", "c = nil collectgarbage() collectgarbage()" } do
+      local output = run(RAISE .. at_the_end)
+      assert.is_truthy(output:find("^fal: a task raised an error: [^\n]*mine\n"), output)
+      assert.is_nil(output:find("ended in the middle", 1, true), output)
+    end
+    assert.equal("mine\n", run [[
+      local task = c:spawn(function() error "mine" end)
+      print((select(2, task:await()).message:match "mine$"))
+    ]])
+  end)
+
   it("is told of the coroutines of a host whose loop was stopped", function()
     local output = run [[
       local uv = require "luv"

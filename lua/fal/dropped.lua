@@ -1,5 +1,5 @@
 --- What is said of a client that is dropped, or whose program ends, while something waits
---- for it: most often somebody forgot to run the loop.
+--- for it: most often somebody forgot to run the loop. And what its tasks raised meanwhile.
 
 local guard = require "fal.ledger.guard"
 local interpreted = require "fal.interpreted"
@@ -44,6 +44,7 @@ function dropped.watch(client)
   return guard.new(function()
     -- An editor that one leaves has no place any more where it could be shown.
     if client.sched:check() or (client.driver and client.driver.say) then return end
+    client.sched:report_left()
     local words = text(client)
     if words then client:notice("dropped", words) end
   end)

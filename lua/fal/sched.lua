@@ -340,6 +340,9 @@ local function report_failed(self, before)
   self.first_failed, self.last_failed = 1, 0
 end
 
+--- Reports the tasks that failed and that nobody will await, since the end has come.
+function Scheduler:report_left() report_failed(self) end
+
 --- Remembers a task that raised, for a while: somebody may still await it.
 function Scheduler:note_failure(task)
   task.failed_at = self.now()
