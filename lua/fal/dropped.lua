@@ -1,5 +1,6 @@
 --- What is said of a client that is dropped, or whose program ends, while something waits
---- for it: most often somebody forgot to run the loop. And what its tasks raised meanwhile.
+--- for it: most often somebody forgot to run the loop. What its tasks raised and nobody
+--- awaited is told, too.
 
 local guard = require "fal.ledger.guard"
 local interpreted = require "fal.interpreted"
