@@ -105,6 +105,14 @@ describe("a client in its host", function()
       end
     end)
 
+    it("is refused in the child to a download that comes first", function()
+      assert.equal(0, in_child(function()
+        local value, err = c:download(sim.url .. "/cdn/x.mp4", "x.mp4")
+        assert(value == nil and err.kind == "closed", err)
+        c:close()
+      end))
+    end)
+
     it("leaves its tasks to the parent, which goes on with them", function()
       local seen = {}
       local task = c:spawn(function()

@@ -93,7 +93,7 @@ function download.fetch(client, address, path, opts)
   local have = size_of(part)
   local most = have
   while true do
-    if client.closed then return nil, client.closed end
+    if client.sched:check() then return nil, client.sched.closed end
     local kind, a, b, c, d, e = attempt_one(client, address, path, opts, resume, deadline)
     if not kind then return nil, a end
     if kind == "response" and (a == 200 or a == 206) then
