@@ -8,8 +8,19 @@ local steps = {}
 local Steps = {}
 Steps.__index = Steps
 
+local MANY = 20000
+
+-- Of its full size from the start: a table that grows brings the collector work, which it
+-- then does in the steps that are measured.
+local function list()
+  local all = {}
+  for i = 1, MANY do all[i] = 0 end
+  return all
+end
+
 function steps.new()
-  return setmetatable({ n = 0, cpu = {}, wall = {}, at = {}, disturbed = {} }, Steps)
+  return setmetatable({ n = 0, cpu = list(), wall = list(), at = list(),
+    disturbed = list() }, Steps)
 end
 
 function Steps:add(cpu, wall, phase)
@@ -36,9 +47,9 @@ function Steps:run(phase, step, ...)
   return result
 end
 
-local function quantiles(list)
+local function quantiles(list, n)
   local sorted = {}
-  for i = 1, #list do sorted[i] = list[i] end
+  for i = 1, n do sorted[i] = list[i] end
   table.sort(sorted)
   local function at(share) return sorted[math.max(1, math.ceil(#sorted * share))] or 0 end
   return { n = #sorted, p50 = at(0.5), p99 = at(0.99), p999 = at(0.999), longest = at(1) }
@@ -66,8 +77,10 @@ end
 
 ---@return table figures   seconds; the steps that took most, in milliseconds
 function Steps:figures()
-  local told = { steps = self.n, cpu = quantiles(self.cpu), wall = quantiles(self.wall),
-    alone = quantiles(undisturbed(self)), worst = worst(self, 4) }
+  local alone = undisturbed(self)
+  local told = { steps = self.n, cpu = quantiles(self.cpu, self.n),
+    wall = quantiles(self.wall, self.n), alone = quantiles(alone, #alone),
+    worst = worst(self, 4) }
   told.outliers = outliers(self, told.cpu.p50)
   return told
 end
