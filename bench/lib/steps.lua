@@ -12,15 +12,15 @@ local MANY = 20000
 
 -- Of its full size from the start: a table that grows brings the collector work, which it
 -- then does in the steps that are measured.
-local function list()
+local function room()
   local all = {}
   for i = 1, MANY do all[i] = 0 end
   return all
 end
 
 function steps.new()
-  return setmetatable({ n = 0, cpu = list(), wall = list(), at = list(),
-    disturbed = list() }, Steps)
+  return setmetatable({ n = 0, cpu = room(), wall = room(), at = room(),
+    disturbed = room() }, Steps)
 end
 
 function Steps:add(cpu, wall, phase)
