@@ -77,7 +77,7 @@ function sched.new(engine, now, owner, roomy)
   }, Scheduler)
 end
 
---- Why nothing more is done here; nil: go on. In a forked child the connections and the
+--- Why nothing more is done here; false: go on. In a forked child the connections and the
 --- tasks are the parent's, which goes on with them: none of them is touched or resumed.
 ---@return fal.Error|false
 function Scheduler:check()
@@ -172,13 +172,18 @@ function Scheduler:disown()
   end
 end
 
+--- What one waited for is over; somebody did.
+local function forget(self, id)
+  self.waiters[id] = nil
+  local pending = self.pending - 1
+  self.pending = pending
+  if pending == 0 then self:settled() end
+end
+
 function Scheduler:drop_timer(id)
   if self.closed then return end
   self.engine:abort(id)
-  if self.waiters[id] == nil then return end
-  self.waiters[id] = nil
-  self.pending = self.pending - 1
-  if self.pending == 0 then self:settled() end
+  if self.waiters[id] ~= nil then forget(self, id) end
 end
 
 --- Gives a transfer up; how it ended no longer matters to anybody.
@@ -281,15 +286,9 @@ end
 --- Hands on what the engine said of a transfer or timer: a kind and up to five values.
 local function deliver(self, id, kind, a, b, c, d, e)
   if not id then return false end
-  local waiters = self.waiters
-  local w = waiters[id]
+  local w = self.waiters[id]
   if w == nil then return true end
-  if kind ~= "event" then
-    waiters[id] = nil
-    local pending = self.pending - 1
-    self.pending = pending
-    if pending == 0 then self:settled() end
-  end
+  if kind ~= "event" then forget(self, id) end
   if not w then return true end
   if type(w) ~= "table" or not w.co then
     tell(self, w, kind, a, b, c, d, e)
