@@ -35,15 +35,16 @@ struct handle {
   void *user; /* whose request it makes, NULL while it is kept */
   bool wired; /* the callbacks are set; whoever sets them says so */
   bool posts; /* the last method was POST */
-  const void *lines; /* the last header list */
+  const void *lines; /* the last header list, to compare: it may be gone */
   int proxied;       /* the last choice of a proxy, -1: none yet */
   long last[HANDLE_OPTIONS];
   char error[ERROR_SIZE]; /* libcurl's to write */
 };
 
-/* Where requests go: scheme, host and port. libcurl takes as long over an address as over
- * the rest of sending a request, so each is taken apart once. A kept handle stays with its
- * place: of a request that libcurl sends again it uses parts of the address before. */
+/* Where requests go: scheme, host and port. libcurl spends a quarter of a request's
+ * instructions on taking its address apart, so that is done once for each place. A kept
+ * handle stays with its place: of a request that libcurl sends again it uses parts of the
+ * address before. */
 struct place {
   const char *origin; /* scheme://host:port, the owner's */
   bool is_http, is_https; /* or neither */

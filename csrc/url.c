@@ -59,7 +59,7 @@ const char *url_target(const char *url) {
   const char *p;
 
   if (*target != '/') return NULL;
-  for (p = target; *p > ' ' && *p <= '~' && *p != '#'; p++) {
+  for (p = host; *p > ' ' && *p <= '~' && *p != '#'; p++) {
     if (*p == '/' && p[1] == '.') return NULL;
     if (*p == '%' && strncasecmp(p, "%2e", 3) == 0) return NULL;
   }
@@ -107,22 +107,14 @@ bool url_escape(struct buf *out, const char *text) {
   }
 }
 
-static bool is_plain(const char *url) {
-  const char *p;
-
-  for (p = url; *p; p++) {
-    if (!isgraph((unsigned char)*p) || strchr("\\\"<>#@", *p)) return false;
-  }
-  return strstr(url, "/../") == NULL && strcasestr(url, "%2e") == NULL;
-}
-
 bool url_names_request(const char *url, const char *request_id) {
+  const char *target = url_target(url);
   size_t len = strlen(request_id);
-  const char *end = url + strcspn(url, "?");
-  const char *slash;
+  const char *slash, *end;
 
-  if (!is_plain(url)) return false;
-  for (slash = strchr(url, '/'); slash && slash < end; slash = strchr(slash + 1, '/')) {
+  if (!target || strpbrk(url, "\\\"<>@")) return false;
+  end = target + strcspn(target, "?");
+  for (slash = target; slash && slash < end; slash = strchr(slash + 1, '/')) {
     size_t segment = strcspn(slash + 1, "/?");
 
     if (segment == len && memcmp(slash + 1, request_id, len) == 0) return true;

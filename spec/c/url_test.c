@@ -63,6 +63,7 @@ static void targets(void) {
   CHECK(target_is("https://q/a/.", NULL));
   CHECK(target_is("https://q/a/%2E%2e/b", NULL));
   CHECK(target_is("https://q/a b", NULL));
+  CHECK(target_is("https://q r/a", NULL));
   CHECK(target_is("https://q/a\r\nX: y", NULL));
   CHECK(target_is("https://q/\xC3\xA4", NULL));
   CHECK(target_is("https://q/\x7F", NULL));
