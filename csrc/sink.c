@@ -50,7 +50,8 @@ static bool name(struct sink *s, const char *path) {
   s->path = join(path, "");
   s->part = join(path, ".part");
   s->guard_path = join(path, ".part.etag");
-  return (s->path && s->part && s->guard_path) || fail(s, ENOMEM);
+  s->guard = calloc(1, SINK_GUARD);
+  return (s->path && s->part && s->guard_path && s->guard) || fail(s, ENOMEM);
 }
 
 /* The note beside a part: its version, and in a second line the start of the machine that
@@ -87,7 +88,7 @@ static void read_guard(struct sink *s) {
   mark = strchr(note, '\n');
   if (!mark) return;
   *mark++ = '\0';
-  if (strlen(note) >= sizeof s->guard || !is_version(note) || !is_of_this_boot(mark)) return;
+  if (strlen(note) >= SINK_GUARD || !is_version(note) || !is_of_this_boot(mark)) return;
   memcpy(s->guard, note, strlen(note) + 1);
 }
 
@@ -108,7 +109,7 @@ void sink_mark(struct sink *s, const char *guard) {
 
   (void)unlink(s->guard_path);
   s->guard[0] = '\0';
-  if (len == 0 || len >= sizeof s->guard) return;
+  if (len == 0 || len >= SINK_GUARD) return;
   fd = open(s->guard_path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
   if (fd < 0) return;
   kept = write_note(fd, guard);
@@ -250,6 +251,7 @@ void sink_free(struct sink *s) {
   free(s->path);
   free(s->part);
   free(s->guard_path);
-  s->path = s->part = s->guard_path = NULL;
+  free(s->guard);
+  s->path = s->part = s->guard_path = s->guard = NULL;
   buf_free(&s->memory);
 }

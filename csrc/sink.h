@@ -19,7 +19,8 @@ struct sink {
   char *path;        /* final name; NULL: memory only */
   char *part;        /* path.part */
   char *guard_path;  /* path.part.etag */
-  char guard[SINK_GUARD]; /* which version of the file the part holds; "": unknown */
+  char *guard;       /* SINK_GUARD bytes: which version of the file the part holds; "":
+                      * unknown; NULL without a file */
   int fd;            /* -1: not open */
   int64_t had;       /* bytes that are kept of an earlier part, where to resume */
   int64_t size;      /* bytes in the part now */

@@ -9,10 +9,10 @@
 
 #include "idmap.h"
 
-struct timer;
+struct timer_place;
 
 struct timers {
-  struct timer **heap;
+  struct timer_place *heap;
   size_t count;
   size_t cap;
   struct idmap by_id;
