@@ -97,6 +97,67 @@ describe("fal.core", function()
     assert.are.same({ "response", 404 }, { got[2], got[3] })
   end)
 
+  describe("asked how a job stands, and for its result", function()
+    local function ask(id) return engine:status(APP, id, false, nil, true, true) end
+
+    local function asked_for(known)
+      local seen, requests = {}, sim:requests()
+      for i = known + 1, #requests do
+        seen[#seen + 1] = requests[i].path:match("/status") or "result"
+      end
+      return table.concat(seen, " ")
+    end
+
+    it("brings both in one once there is one", function()
+      local _, id = submit()
+      local body = finish(engine, engine:result(APP, id))[4]
+      local known = #sim:requests()
+      local got = finish(engine, ask(id))
+      assert.are.same({ "fetched", 200, body, "yes" }, { got[2], got[3], got[4], got[6] })
+      assert.are.equal("/status result", asked_for(known))
+    end)
+
+    it("tells in brief of one that goes on", function()
+      local _, id = submit()
+      sim:fault { route = "status", action = "answer", status = 202,
+        body = '{"status":"IN_QUEUE","queue_position":3}' }
+      local known = #sim:requests()
+      local got = finish(engine, ask(id))
+      assert.are.same({ "brief", "IN_QUEUE", 3 }, { got[2], got[3], got[5] })
+      assert.are.equal("/status", asked_for(known))
+    end)
+
+    it("brings a refusal of the result as it is", function()
+      local _, id = submit()
+      sim:fault { route = "result", action = "answer", status = 422, body = "{}" }
+      local got = finish(engine, ask(id))
+      assert.are.same({ "fetched", 422, "{}" }, { got[2], got[3], got[4] })
+    end)
+
+    for _, fault in ipairs { { action = "drop" }, { action = "truncate" } } do
+      it("leaves a lost result to whoever asks for it: " .. fault.action, function()
+        local _, id = submit()
+        fault.route = "result"
+        sim:fault(fault)
+        local got = finish(engine, ask(id))
+        assert.are.same({ "brief", "COMPLETED" }, { got[2], got[3] })
+      end)
+    end
+
+    it("tells that the job has ended where it is given up in between", function()
+      local _, id = submit()
+      sim:fault { route = "result", action = "stall" }
+      local known, asked = #sim:requests(), ask(id)
+      repeat
+        assert.is_nil(engine:next())
+        engine:step(0.05)
+      until asked_for(known) == "/status result"
+      assert.is_true(engine:abort(asked))
+      local got = finish(engine, asked)
+      assert.are.same({ "brief", "COMPLETED" }, { got[2], got[3] })
+    end)
+  end)
+
   it("holds nothing up by an answer for which there is no memory", function()
     local limit = require("support.system").limit
     local large = assert(engine:request { url = sim.url .. "/cdn/__blob/300000" })

@@ -167,6 +167,38 @@ describe("fal.job", function()
     assert.equal(1, fake.count(core, "result"))
   end)
 
+  describe("whose result comes along with its last status", function()
+    local function fetched(code, body, ...)
+      local c, core = client {
+        status = sequence({ "fetched", code, body, nil, "yes", 2 }),
+        result = { json(200, '{"n":2}') } }
+      local job = c.queue:submit("acme/demo/x", {})
+      local output, err = job:wait(...)
+      return output, err, fake.count(core, "result"), job
+    end
+
+    it("has it without asking", function()
+      local output, _, asked, job = fetched(200, '{"n":1}')
+      assert.same({ 1, 0 }, { output.n, asked })
+      assert.equal(output, job:result())
+    end)
+
+    it("has failed for good where that was a failure", function()
+      local _, err, asked, job = fetched(422, '{"detail":[{"loc":["body","prompt"],'
+        .. '"msg":"m","type":"content_policy_violation"}]}')
+      assert.same({ "content_policy", 0 }, { err.kind, asked })
+      assert.same({ nil, err }, { job:result() })
+    end)
+
+    for _, spoiled in ipairs { json(200, "<html>"), json(502, "oops"),
+      json(401, "{}") } do
+      it("is asked for it again after " .. spoiled[2] .. " " .. spoiled[3], function()
+        local output, _, asked = fetched(spoiled[2], spoiled[3])
+        assert.same({ 2, 1 }, { output.n, asked })
+      end)
+    end
+  end)
+
   for _, trouble in ipairs { json(401, "{}"), json(403, '{"detail":"locked"}'), json(429,
     ""),
     json(500, '{"detail":"x"}'), json(502, "<html>"), json(404, '{"status":"NOT_FOUND"}'),

@@ -8,10 +8,13 @@ local schedule = require "fal.schedule"
 
 local exchange = {}
 
+-- A status is the service's own: no name in it is free.
+local FETCHED = {}
+
 ---@class fal.Exchange
 ---@field name string
 ---@field start fun(engine: fal.core.Engine, job: fal.Job, arg: any): integer?, string?
----@field read fun(job: fal.Job, kind: string, a, b, c, d, arg: any): string, any, any
+---@field read fun(job: fal.Job, kind: string, a, b, c, d, e, arg: any): string, any, any
 
 ---@type fal.Exchange
 exchange.STATUS = {
@@ -22,28 +25,43 @@ exchange.STATUS = {
   read = outcome.status,
 }
 
---- For somebody who only wants to know how the job stands: of a usual answer, no more is
---- read.
----@type fal.Exchange
-exchange.BRIEF_STATUS = {
-  name = "status",
-  start = function(engine, job)
-    return engine:status(job.app_id, job.request_id, false, job.status_url, true)
-  end,
-  read = outcome.status,
-}
-
 ---@type fal.Exchange
 exchange.RESULT = {
   name = "result",
   start = function(engine, job)
     return engine:result(job.app_id, job.request_id, job.response_url)
   end,
-  read = function(job, kind, a, b, c, _, hint)
+  read = function(job, kind, a, b, c, _, _, hint)
     if job.record and kind == "response" then job.record:heard(b, c) end
     return failure.result(job, hint, kind, a, b, c)
   end,
 }
+
+--- For somebody who wants the result: of a usual answer no more is read than how the job
+--- stands, and once it has ended its result comes along.
+---@type fal.Exchange
+exchange.BRIEF_STATUS = {
+  name = "status",
+  start = function(engine, job)
+    return engine:status(job.app_id, job.request_id, false, job.status_url, true,
+      not job.response_url)
+  end,
+  read = function(job, kind, a, b, c, d, e)
+    if kind ~= "fetched" then return outcome.status(job, kind, a, b, c, d) end
+    local status = { status = "COMPLETED", [FETCHED] = false }
+    status[FETCHED] = { exchange.RESULT.read(job, "response", a, b, c, nil, nil, status) }
+    return "status", status, e
+  end,
+}
+
+--- What came along with a completed status when its result was asked for; once.
+---@param status? table
+---@return any[]|false|nil heard   as exchange.ask takes it; not true: nothing came
+function exchange.fetched(status)
+  local heard = status and status[FETCHED]
+  if heard then status[FETCHED] = false end
+  return heard
+end
 
 ---@type fal.Exchange
 exchange.CANCEL = {
@@ -63,10 +81,10 @@ function exchange.not_started(job, message, sent)
   }
 end
 
-local function take(op, job, arg, kind, a, b, c, d)
+local function take(op, job, arg, kind, a, b, c, d, e)
   if not kind then return "stopped", a end
   if kind == "error" and a == "aborted" then return "expired" end
-  return op.read(job, kind, a, b, c, d, arg)
+  return op.read(job, kind, a, b, c, d, e, arg)
 end
 
 --- A submit may be known before its status is, on another machine of the service.

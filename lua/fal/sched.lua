@@ -63,7 +63,7 @@ function sched.new(engine, now, owner, roomy)
     pending = 0,       -- entries of waiters
     room = 0,          -- how many more ids it takes
     tasks = {},        -- those that live, in any order
-    active = nil,      -- the task that was resumed last and has not yielded since
+    active = false,    -- or the task that was resumed last and has not yielded since
     live = 0, orphans = 0,
     ready = {}, head = 1, tail = 0,
     held = {},         -- id → guard of a channel that is full
