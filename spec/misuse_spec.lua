@@ -79,6 +79,64 @@ describe("an argument that is wrong", function()
       told(function() made:sleep(-1) end))
   end)
 
+  it("names the endpoint id that is no string, and sends nothing", function()
+    local core = fake_core.new()
+    local made = client.new({ credentials = "a:b" }, { core = core })
+    local request = { request_id = "r1" }
+    for _, wrong in ipairs { 5, {}, false } do
+      local text = "endpoint_id must be a string, not "
+        .. (wrong == 5 and "5" or type(wrong))
+      for what, call in pairs {
+        subscribe = function() made:subscribe(wrong, {}) end,
+        run = function() made:run(wrong, {}) end,
+        stream = function() made:stream(wrong, {}) end,
+        job = function() made:job(wrong, "r1") end,
+        endpoint = function() made:endpoint(wrong) end,
+        estimate = function() made:estimate(wrong, {}) end,
+        ["queue.submit"] = function() made.queue:submit(wrong, {}) end,
+        ["queue.status"] = function() made.queue:status(wrong, request) end,
+        ["queue.result"] = function() made.queue:result(wrong, request) end,
+        ["queue.cancel"] = function() made.queue:cancel(wrong, request) end,
+        ["queue.stream_status"] = function() made.queue:stream_status(wrong, request) end,
+      } do
+        assert.equal(what .. ": " .. text, told(call))
+      end
+    end
+    assert.equal("subscribe: endpoint_id must be a string, not nil",
+      told(function() made:subscribe() end))
+    assert.equal("refresh_prices: endpoint_ids[2] must be a string, not table",
+      told(function() made:refresh_prices { "acme/demo", {} } end))
+    assert.equal(0, #core.requests)
+  end)
+
+  it("names the request id that is no string", function()
+    local made = client.new({}, { core = fake_core.new() })
+    assert.equal("job: request_id must be a string, not 5",
+      told(function() made:job("acme/demo", 5) end))
+    assert.equal("job: request_id must be a string, not nil",
+      told(function() made:job("acme/demo") end))
+    local queue, request = made.queue, { request_id = 5 }
+    for _, verb in ipairs { "status", "result", "cancel", "stream_status" } do
+      assert.equal("queue." .. verb .. ": option 'request_id' must be a string, not 5",
+        told(function() queue[verb](queue, "acme/demo", request) end))
+    end
+  end)
+
+  it("is no string that merely is no id: that is an error to be handled", function()
+    local made = client.new({ credentials = "a:b" }, { core = fake_core.new() })
+    for _, call in ipairs {
+      function() return made:subscribe("demo", {}) end,
+      function() return made:job("demo", "r1") end,
+      function() return made:job("acme/demo", "../x") end,
+      function() return made.queue:status("demo", { request_id = "r1" }) end,
+      function() return made.queue:status("acme/demo", { request_id = "" }) end,
+    } do
+      local got, err = call()
+      assert.is_nil(got)
+      assert.equal("validation", err.kind)
+    end
+  end)
+
   it("is found where endpoints are bound", function()
     assert.equal("sora.with: a client is wanted, as fal.client makes it, got table",
       told(function() local _ = sora2.with {} end))

@@ -178,6 +178,7 @@ end
 ---@return fal.Job|fal.Error job   the error when output is nil
 function Client:subscribe(endpoint_id, opts)
   options.receiver(self, Client, "client:subscribe")
+  options.argument("subscribe", "endpoint_id", endpoint_id, "string", 2)
   opts = options.check("subscribe", opts, job_options.SUBSCRIBE, 2)
   local handle, answer = queue.submit(self, "subscribe", endpoint_id, opts)
   if not handle then return nil, answer end
@@ -219,6 +220,7 @@ end
 ---@return fal.Error? err
 function Client:run(endpoint_id, opts)
   options.receiver(self, Client, "client:run")
+  options.argument("run", "endpoint_id", endpoint_id, "string", 2)
   opts = options.check("run", opts, RUN, 2)
   local headers = submit.headers("run", opts, "Accept: application/json",
     "Content-Type: application/json")
@@ -238,6 +240,7 @@ end
 ---@return fal.Error? err
 function Client:stream(endpoint_id, opts)
   options.receiver(self, Client, "client:stream")
+  options.argument("stream", "endpoint_id", endpoint_id, "string", 2)
   opts = options.check("stream", opts, RUN, 2)
   local headers = submit.headers("stream", opts, "Accept: text/event-stream",
     "Content-Type: application/json")
@@ -310,6 +313,8 @@ end
 ---@return fal.Error? err   kind validation
 function Client:job(endpoint_id, request_id)
   options.receiver(self, Client, "client:job")
+  options.argument("job", "endpoint_id", endpoint_id, "string", 2)
+  options.argument("job", "request_id", request_id, "string", 2)
   if closed(self) then return nil, self.closed end
   return queue.take_up(self, endpoint_id, request_id)
 end
@@ -396,6 +401,9 @@ end
 function Client:refresh_prices(endpoint_ids)
   options.receiver(self, Client, "client:refresh_prices")
   options.argument("refresh_prices", "endpoint_ids", endpoint_ids, "table", 2)
+  for i, id in ipairs(endpoint_ids) do
+    options.argument("refresh_prices", "endpoint_ids[" .. i .. "]", id, "string", 2)
+  end
   if closed(self) then return nil, self.closed end
   return require("fal.ledger.prices").refresh(self, endpoint_ids)
 end

@@ -242,6 +242,7 @@ end
 ---@return fal.Error? err
 function Queue:submit(endpoint_id, opts)
   options.receiver(self, Queue, "client.queue:submit")
+  options.argument("queue.submit", "endpoint_id", endpoint_id, "string", 2)
   opts = options.check("queue.submit", opts, job_options.SUBMIT, 2)
   local handle, answer = queue.submit(self.client, "queue.submit", endpoint_id, opts)
   if not handle then return nil, answer end
@@ -258,7 +259,7 @@ end
 function queue.take_up(client, endpoint_id, request_id)
   local id, app_id = url.endpoint(endpoint_id)
   local fault = not id and app_id or not url.is_request_id(request_id)
-    and "a request id is what the submit returned, not " .. tostring(request_id)
+    and ("a request id is what the submit returned, not %q"):format(request_id)
   if fault then return nil, E.new { kind = "validation", message = fault } end
   local handle = job.new { client = client, endpoint_id = id, app_id = app_id,
     request_id = request_id, by_id = true }
@@ -269,6 +270,7 @@ function queue.take_up(client, endpoint_id, request_id)
 end
 
 local function by_id(self, what, endpoint_id, opts, spec)
+  options.argument(what, "endpoint_id", endpoint_id, "string", 3)
   opts = options.check(what, opts, spec, 3)
   if opts.request_id == nil then error(what .. ": option 'request_id' is missing", 3) end
   local handle, err = queue.take_up(self.client, endpoint_id, opts.request_id)

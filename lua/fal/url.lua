@@ -38,11 +38,10 @@ local split_ids, split_count = {}, 0
 
 --- Checks an endpoint id and splits it. The legacy form "4242-demo-app" is rewritten to
 --- "4242/demo-app", as the official clients do.
----@param id any
+---@param id string
 ---@return string? endpoint_id  as it is sent
 ---@return string app_id        without the sub-path; or what is wrong
 function url.endpoint(id)
-  if type(id) ~= "string" then return nil, "an endpoint id must be a string" end
   local known = split_ids[id]
   if known then return known[1], known[2] end
   local endpoint_id, app_id = split(id)
