@@ -581,7 +581,7 @@ static int l_deliver(lua_State *L) {
 static bool goes_on(struct core *c, const struct delivery *d) {
   const struct transfer *t = d->view.transfer;
 
-  return d->is_brief && t->request.result_at > 0 && !t->aborted &&
+  return d->is_brief && t->request.result_at > 0 &&
          strcmp(d->seen.status, "COMPLETED") == 0 &&
          queue_fetch(c->queue, t, d->seen.inference_time);
 }

@@ -437,6 +437,7 @@ bool engine_abort(struct engine *e, uint64_t id) {
   struct transfer *t = idmap_get(&e->transfers, id);
 
   if (!t) return timers_remove(&e->timers, id);
+  t->request.result_at = 0; /* whoever would have it is not there */
   if (t->outcome != OUT_PENDING) return true;
   t->aborted = true;
   (void)engine_hold(e, id, false);

@@ -156,6 +156,17 @@ describe("fal.core", function()
       local got = finish(engine, asked)
       assert.are.same({ "brief", "COMPLETED" }, { got[2], got[3] })
     end)
+
+    it("fetches nothing for one who gave it up before that began", function()
+      local _, id = submit()
+      local known, asked = #sim:requests(), ask(id)
+      local live, ready
+      repeat live, ready = engine:step(1) until ready or live == 0
+      assert.is_true(engine:abort(asked))
+      local got = finish(engine, asked)
+      assert.are.same({ "brief", "COMPLETED" }, { got[2], got[3] })
+      assert.are.equal("/status", asked_for(known))
+    end)
   end)
 
   it("holds nothing up by an answer for which there is no memory", function()
