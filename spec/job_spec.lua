@@ -1,4 +1,6 @@
 local fake = require "support.fake_client"
+local ledger = require "fal.ledger"
+local ledgers = require "support.ledgers"
 
 local json = fake.json
 
@@ -188,6 +190,22 @@ describe("fal.job", function()
         .. '"msg":"m","type":"content_policy_violation"}]}')
       assert.same({ "content_policy", 0 }, { err.kind, asked })
       assert.same({ nil, err }, { job:result() })
+    end)
+
+    it("is recorded as it came, whatever another one who waits hears", function()
+      local path, dir = ledgers.path()
+      local c = client({ status = sequence(status "IN_PROGRESS",
+        { "fetched", 200, '{"n":1}', nil, "yes" },
+        { "fetched", 502, "oops", nil, "yes" }) }, { ledger = path, quiet = true,
+          poll = { initial = 1, factor = 1, max = 1, jitter = 0 } })
+      local job = c.queue:submit("acme/demo/x", {})
+      for _ = 1, 2 do c:spawn(function() assert(job:wait()) end) end
+      c:loop()
+      c:close()
+      local book = assert(ledger.open(path))
+      assert.equal(1, book:jobs()[1].result.n)
+      book:close()
+      os.execute("rm -rf " .. dir)
     end)
 
     for _, spoiled in ipairs { json(200, "<html>"), json(502, "oops"),

@@ -48,19 +48,23 @@ exchange.BRIEF_STATUS = {
   end,
   read = function(job, kind, a, b, c, d, e)
     if kind ~= "fetched" then return outcome.status(job, kind, a, b, c, d) end
-    local status = { status = "COMPLETED", [FETCHED] = false }
-    status[FETCHED] = { exchange.RESULT.read(job, "response", a, b, c, nil, nil, status) }
-    return "status", status, e
+    return "status", { status = "COMPLETED", [FETCHED] = { a, b, c } }, e
   end,
 }
 
---- What came along with a completed status when its result was asked for; once.
----@param status? table
----@return any[]|false|nil heard   as exchange.ask takes it; not true: nothing came
-function exchange.fetched(status)
-  local heard = status and status[FETCHED]
-  if heard then status[FETCHED] = false end
-  return heard
+--- What came along with the status that told of the end, once. It is read by who takes it
+--- to its end at once: what others hear meanwhile must not get into its record.
+---@param job fal.Job
+---@return string? verdict   as of exchange.RESULT; nil: nothing came
+---@return any value
+---@return any more
+function exchange.fetched(job)
+  local status = job.completed
+  local answer = status and status[FETCHED]
+  if not answer then return nil end
+  status[FETCHED] = nil
+  return exchange.RESULT.read(job, "response", answer[1], answer[2], answer[3], nil, nil,
+    status)
 end
 
 ---@type fal.Exchange

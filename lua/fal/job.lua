@@ -69,13 +69,10 @@ end
 ---@return any err
 ---@return string verdict
 local function fetch(self, deadline, patient)
-  local heard = exchange.fetched(self.completed)
-  local verdict, value
-  if heard and heard[1] == "output" then
-    verdict, value = "output", heard[2]
-  else
+  local verdict, value, more = exchange.fetched(self)
+  if not verdict or verdict == "again" or verdict == "denied" then
     verdict, value = exchange.ask(self.client, exchange.RESULT, self, self.completed,
-      deadline, patient, heard)
+      deadline, patient, verdict and { verdict, value, more })
   end
   local record = self.record
   if verdict == "output" then
