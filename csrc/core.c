@@ -521,6 +521,15 @@ static int l_push_fetched(lua_State *L, const struct transfer *t) {
   return count + 1;
 }
 
+static int l_push_unfetched(lua_State *L, const struct transfer *t) {
+  lua_pushliteral(L, "unfetched");
+  lua_pushstring(L, outcome_name(t->outcome));
+  lua_pushstring(L, transfer_message(t));
+  if (t->request.ran < 0) return 4;
+  lua_pushnumber(L, (lua_Number)t->request.ran);
+  return 5;
+}
+
 static int l_push_error(lua_State *L, const struct transfer *t) {
   const struct answer *a = &t->answer;
 
@@ -549,7 +558,8 @@ static int l_push_done(lua_State *L, const struct delivery *d) {
     return t->outcome == OUT_RESPONSE ? l_push_response(L, t) : l_push_error(L, t);
   }
   if (t->outcome == OUT_RESPONSE) return l_push_fetched(L, t);
-  return l_push_completed(L, t->request.ran); /* who asks for the result will hear */
+  if (t->outcome != OUT_ABORTED) return l_push_unfetched(L, t);
+  return l_push_completed(L, t->request.ran); /* that much is known */
 }
 
 static int l_push_ready(lua_State *L, const struct delivery *d) {

@@ -134,13 +134,13 @@ describe("fal.core", function()
       assert.are.same({ "fetched", 422, "{}" }, { got[2], got[3], got[4] })
     end)
 
-    for _, fault in ipairs { { action = "drop" }, { action = "truncate" } } do
-      it("leaves a lost result to whoever asks for it: " .. fault.action, function()
+    for _, lost in ipairs { { "drop", "network" }, { "truncate", "truncated" } } do
+      it("says what became of a result that is lost: " .. lost[1], function()
         local _, id = submit()
-        fault.route = "result"
-        sim:fault(fault)
+        sim:fault { route = "result", action = lost[1] }
         local got = finish(engine, ask(id))
-        assert.are.same({ "brief", "COMPLETED" }, { got[2], got[3] })
+        assert.are.same({ "unfetched", lost[2] }, { got[2], got[3] })
+        assert.is_string(got[4])
       end)
     end
 

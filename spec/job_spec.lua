@@ -208,6 +208,16 @@ describe("fal.job", function()
       os.execute("rm -rf " .. dir)
     end)
 
+    for _, lost in ipairs { { "too_large", "protocol", 0 }, { "network", nil, 1 } } do
+      it(("was lost: %s, and is asked for %d times more"):format(lost[1], lost[3]),
+        function()
+          local c, core = client { status = { { "unfetched", lost[1], "why", 2 } } }
+          local output, err = c:subscribe("acme/demo/x", {})
+          assert.same({ lost[2], lost[3] }, { err.kind, fake.count(core, "result") })
+          assert.equal(not lost[2], output ~= nil)
+        end)
+    end
+
     for _, spoiled in ipairs { json(200, "<html>"), json(502, "oops"),
       json(401, "{}") } do
       it("is asked for it again after " .. spoiled[2] .. " " .. spoiled[3], function()

@@ -239,6 +239,18 @@ describe("a client", function()
       assert.is_table(assert(c:job(APP, err.request_id):wait()))
     end)
 
+    it("network for a result that is lost each of the times it is asked for", function()
+      sim:fault { route = "result", action = "truncate" }
+      local err = fails("network", "yes", c:subscribe(APP, submit_of()))
+      local asked = 0
+      for _, request in ipairs(sim:requests()) do
+        if request.path:match("/requests/[^/]+$") then asked = asked + 1 end
+      end
+      assert.equal(RETRY.max_attempts, asked)
+      sim:clear_faults()
+      assert.is_table(assert(c:job(APP, err.request_id):result()))
+    end)
+
     it("file when a download has nowhere to go", function()
       local output = assert(c:subscribe(APP, submit_of()))
       local err = fails("file", nil, c:download(output.video.url, "/no/such/dir/a.mp4"))

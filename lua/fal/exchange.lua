@@ -47,13 +47,17 @@ exchange.BRIEF_STATUS = {
       not job.response_url)
   end,
   read = function(job, kind, a, b, c, d, e)
-    if kind ~= "fetched" then return outcome.status(job, kind, a, b, c, d) end
-    return "status", { status = "COMPLETED", [FETCHED] = { a, b, c } }, e
+    if kind == "fetched" then
+      return "status", { status = "COMPLETED", [FETCHED] = { "response", a, b, c } }, e
+    elseif kind == "unfetched" then
+      return "status", { status = "COMPLETED", [FETCHED] = { "error", a, b } }, c
+    end
+    return outcome.status(job, kind, a, b, c, d)
   end,
 }
 
---- What came along with the status that told of the end, once. It is read by who takes it
---- to its end at once: what others hear meanwhile must not get into its record.
+--- What came of the result along with the status, once. It is read by who takes it to its
+--- end at once: what others hear meanwhile must not get into its record.
 ---@param job fal.Job
 ---@return string? verdict   as of exchange.RESULT; nil: nothing came
 ---@return any value
@@ -63,7 +67,7 @@ function exchange.fetched(job)
   local answer = status and status[FETCHED]
   if not answer then return nil end
   status[FETCHED] = nil
-  return exchange.RESULT.read(job, "response", answer[1], answer[2], answer[3], nil, nil,
+  return exchange.RESULT.read(job, answer[1], answer[2], answer[3], answer[4], nil, nil,
     status)
 end
 

@@ -133,7 +133,8 @@ function engine:submit(endpoint_id, body, opts) end
 ---submit returned it, is used when it lies under queue_url and names this request, else the
 ---composed one. With `brief` a usual answer comes out as "brief". With `fetch`, too, and
 ---at the composed address, one that says COMPLETED does not come out: the result is fetched
----under the same id, and comes as "fetched", or as "brief" where it got no answer.
+---under the same id, and comes as "fetched", or as "unfetched" where it got no answer; as
+---"brief" where that could not be begun.
 ---@param app_id string
 ---@param request_id string
 ---@param logs boolean
@@ -246,6 +247,7 @@ function engine:step(timeout, budget) end
 ---    id, "response", status, body, headers, sent
 ---    id, "brief", status, request_id, queue_position, inference_time, response_url
 ---    id, "fetched", status, body, headers, sent, inference_time
+---    id, "unfetched", code, message, inference_time
 ---"brief" stands for a "response" of 200 or 202 whose body says no more (status_url and
 ---cancel_url may be there, below response_url); all but the status may be nil. Of a status
 ---request_id and response_url are: who asks for it knows them.
@@ -259,7 +261,7 @@ function engine:step(timeout, budget) end
 ---`body` is nil when it went to a file. Of "error", `status` and `headers` are what had
 ---arrived before it failed: an accepted submit whose body was lost names its request there.
 ---@return integer? id     nil: nothing more for now
----@return "timer"|"synced"|"event"|"response"|"brief"|"fetched"|"error"|nil kind
+---@return "timer"|"synced"|"event"|"response"|"brief"|"fetched"|"unfetched"|"error"|nil kind
 function engine:next() end
 
 ---@return number? seconds   until the next step has work; nil: nothing to wait for
