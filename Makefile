@@ -119,7 +119,8 @@ demo:
 	@$(MAKE) --no-print-directory all VMS=5.4
 	@scripts/demo $(LIVE)
 
-bench: all
+bench: deps
+	@$(MAKE) --no-print-directory all VMS="5.4 jit"
 	@scripts/bench
 
 # The long form of spec/torture: more than an hour. scripts/torture says what shortens it.

@@ -83,6 +83,19 @@ local function certificate(dir)
     .. "-keyout " .. dir .. "/key.pem -out " .. dir .. "/cert.pem 2>/dev/null")
 end
 
+--- Waits until it answers, or ends with what kept it from that.
+local function await(self)
+  local up = self.plain .. "/counts -s -o /dev/null --max-time 20"
+  local answer = bench.shell("i=0; until curl " .. up .. "; do kill -0 " .. self.pid
+    .. " 2>/dev/null && [ $i -lt 100 ] || { cat " .. self.dir .. "/said; exit; }; "
+    .. "i=$((i + 1)); sleep 0.1; done; echo up")
+  if answer == "up\n" then return end
+  self:stop()
+  io.stderr:write("bench: nginx, the server of all measurements, did not start ",
+    "(make deps installs it):\n", answer)
+  os.exit(1)
+end
+
 ---@param config? string   of nginx, instead of the one above
 ---@return table server   plain and tls: base URLs; ca_file; dir; gate: the file that
 ---        lets the jobs of acme/gated end
@@ -101,9 +114,8 @@ function server.start(config)
   local command = bench.pinned(1, "nginx -e " .. dir .. "/error.log -c " .. dir
     .. "/nginx.conf")
   self.pid = bench.shell("PATH=$PATH:/usr/sbin; " .. command
-    .. " </dev/null >/dev/null 2>&1 & echo $!"):match("%d+")
-  bench.shell("curl -s -o /dev/null --retry 50 --retry-delay 1 --retry-connrefused "
-    .. "--max-time 20 " .. self.plain .. "/counts")
+    .. " </dev/null >/dev/null 2>" .. dir .. "/said & echo $!"):match("%d+")
+  await(self)
   return self
 end
 
@@ -118,7 +130,7 @@ end
 
 --- Ends the nginx it started.
 function Server:stop()
-  bench.shell("kill " .. self.pid .. "; rm -rf " .. self.dir)
+  bench.shell("kill " .. self.pid .. " 2>/dev/null; rm -rf " .. self.dir)
 end
 
 --- Calls `body(server)` and stops the server whatever happens.
