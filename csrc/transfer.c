@@ -356,6 +356,8 @@ static bool set_proxy(const struct transfer *t, const char *proxy,
    * proxy neither would. Elsewhere the environment's no_proxy counts as it does in curl. */
   if (choice != t->handle->proxied) {
     SET(CURLOPT_PROXY, !is_ours ? NULL : proxy ? proxy : "");
+    /* Where there is no proxy, libcurl need not look for exceptions to it. */
+    SET(CURLOPT_NOPROXY, choice == NO_PROXY ? "" : NULL);
     t->handle->proxied = choice;
   }
   if (t->request.public_only && proxy) SET(CURLOPT_NOPROXY, "");
