@@ -50,9 +50,10 @@ static void sift_up(struct timers *t, struct timer_place one, size_t at) {
 }
 
 static size_t first_child(const struct timers *t, size_t at) {
-  size_t first = CHILDREN * at + 1, child;
+  size_t first = CHILDREN * at + 1, end = first + CHILDREN, child;
 
-  for (child = first + 1; child < first + CHILDREN && child < t->count; child++) {
+  if (end > t->count) end = t->count;
+  for (child = first + 1; child < end; child++) {
     if (earlier(&t->heap[child], &t->heap[first])) first = child;
   }
   return first;

@@ -53,9 +53,40 @@ static void comes_out_sorted_with_removals_in_between(void) {
   timers_free(&t);
 }
 
+#define MANY 2000
+
+static unsigned draw(unsigned *seed, unsigned below) {
+  *seed = *seed * 1103515245u + 12345u;
+  return *seed / 65536u % below;
+}
+
+/* As the jobs of a client: one is set, now and then one is taken back, wherever it is. */
+static void comes_out_sorted_where_some_come_and_others_go(void) {
+  struct timers t;
+  unsigned seed = 7;
+  uint64_t id, next;
+  double due, last;
+  int wrong = 0, round;
+
+  for (round = 0; round < 20; round++) {
+    timers_init(&t);
+    for (next = 1; next <= MANY; next++) {
+      wrong += !timers_add(&t, next, (double)draw(&seed, 100));
+      if (draw(&seed, 2)) (void)timers_remove(&t, 1 + draw(&seed, (unsigned)next));
+    }
+    for (last = -1; timers_first(&t, &id, &due); last = due) {
+      wrong += due < last;
+      wrong += !timers_remove(&t, id);
+    }
+    timers_free(&t);
+  }
+  CHECK(wrong == 0);
+}
+
 int main(void) {
   empty_has_no_first();
   equal_deadlines_keep_their_order();
   comes_out_sorted_with_removals_in_between();
+  comes_out_sorted_where_some_come_and_others_go();
   return check_report();
 }
