@@ -362,7 +362,7 @@ uint64_t engine_timer(struct engine *e, double seconds) {
 }
 
 bool engine_go_on(struct engine *e, uint64_t id, const struct request *request) {
-  struct transfer *next = enter(e, request, id);
+  struct transfer *next = e->broken ? NULL : enter(e, request, id);
 
   if (!next) return false;
   release(e, idmap_get(&e->transfers, id));
