@@ -369,9 +369,12 @@ static int L_engine_sync(lua_State *L) {
 
 static int L_abort(lua_State *L) {
   struct core *c = l_check(L);
+  uint64_t id = l_checkid(L, 2);
+  const struct transfer *t = engine_find(c->engine, id);
 
-  lua_pushboolean(L, engine_abort(c->engine, l_checkid(L, 2)));
-  return 1;
+  lua_pushboolean(L, engine_abort(c->engine, id));
+  lua_pushboolean(L, t && t->request.follows);
+  return 2;
 }
 
 static int L_hold(lua_State *L) {

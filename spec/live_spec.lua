@@ -231,6 +231,24 @@ describe("a client", function()
       fails("canceled", "yes", output, why)
     end)
 
+    it("canceled for a task whose job is done, and keeps no slot for it", function()
+      local narrow = make { max_in_flight = 1 }
+      sim:script { run_time = 0.2 }
+      sim:fault { route = "result", action = "stall", nth = 1 }
+      local job = assert(narrow.queue:submit(APP, submit_of()))
+      local t = narrow:spawn(function() return job:wait() end)
+      local function is_asked_for()
+        local requests = sim:requests()
+        return requests[#requests].path:match("/requests/[^/]+$")
+      end
+      while not is_asked_for() do narrow:sleep(0.005) end
+      t:cancel()
+      local err = fails("canceled", nil, t:await())
+      assert.matches("The job itself is done", tostring(err))
+      assert.is_table(assert(narrow:subscribe(APP, submit_of())))
+      narrow:close()
+    end)
+
     it("server, with the way back, when polling fails for good", function()
       sim:fault { route = "status", action = "answer", status = 502, body = "<html>" }
       local err = fails("server", "yes", c:subscribe(APP, submit_of()))

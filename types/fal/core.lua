@@ -217,6 +217,7 @@ function engine:sync(file) end
 ---and one that fetches the result behind a status tells in brief of the status.
 ---@param id integer
 ---@return boolean known
+---@return boolean has_ended   it fetches the result behind a status
 function engine:abort(id) end
 
 ---Keeps what a transfer brings from coming out of `next`, or lets it come out again. A
