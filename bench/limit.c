@@ -3,8 +3,11 @@
  * request id found with strstr. No validation, no typed errors, no deadlines, no JSON. What
  * it costs a request is the limit that ours is measured against.
  *
- *   limit URL JOBS IN_FLIGHT HANDLES [DOOR] [CA_FILE]
+ *   limit URL JOBS IN_FLIGHT HANDLES [DOOR] [CA_FILE] [RATE]
  *     →  one JSON line: jobs, requests, failures, CPU seconds, wall seconds
+ *
+ * RATE is how many requests it begins in a second, asleep in between [as many as it can];
+ * CA_FILE may be empty.
  *
  * DOOR is what keeps libcurl from sending a submit a second time behind our back when a
  * reused connection dies before the answer: open (nothing does), prereq (a callback before
@@ -55,6 +58,8 @@ static long jobs_left, jobs_done, requests, failures;
 /* Jobs that wait for a handle, first come first served; as many as are in flight. */
 static struct job **waiting;
 static long waiting_first, waiting_count, in_flight;
+
+static double gap, next_start; /* by RATE */
 
 static double now(clockid_t which) {
   struct timespec t;
@@ -154,10 +159,24 @@ static void enqueue(struct job *job) {
   waiting[(waiting_first + waiting_count++) % in_flight] = job;
 }
 
+static void keep_pace(void) {
+  double wait = next_start - now(CLOCK_MONOTONIC);
+
+  if (wait > 0) {
+    struct timespec t = {(time_t)wait, (long)((wait - (double)(time_t)wait) * 1e9)};
+
+    nanosleep(&t, NULL);
+  } else {
+    next_start -= wait; /* what is late is not made up for */
+  }
+  next_start += gap;
+}
+
 static void take_next(struct slot *s) {
   struct job *job;
 
   if (waiting_count == 0) return;
+  if (gap > 0) keep_pace();
   job = waiting[waiting_first];
   waiting_first = (waiting_first + 1) % in_flight;
   waiting_count--;
@@ -303,6 +322,7 @@ int main(int argc, char **argv) {
 
   in_flight = argc > 3 ? atol(argv[3]) : 0;
   door = argc > 5 ? door_named(argv[5]) : OPEN;
+  if (argc > 7 && atof(argv[7]) > 0) gap = 1 / atof(argv[7]);
   if (jobs < 1 || in_flight < 1 || handles < 1 || door == DOORS) return 2;
   base = argv[1];
   jobs_left = jobs;
@@ -311,7 +331,7 @@ int main(int argc, char **argv) {
   if (!place || curl_url_set(place, CURLUPART_URL, base, 0) != CURLUE_OK) return 1;
   slots = calloc((size_t)handles, sizeof *slots);
   if (!slots || !open_multi(handles)) return 1;
-  for (i = 0; i < handles; i++) open_slot(&slots[i], argc > 6 ? argv[6] : NULL);
+  for (i = 0; i < handles; i++) open_slot(&slots[i], argc > 6 && *argv[6] ? argv[6] : NULL);
   run(jobs, slots, handles);
   return failures > 0;
 }

@@ -12,38 +12,43 @@ for size in (os.getenv "BENCH_WAITING" or "10000 100000"):gmatch("%d+") do
 end
 
 local VMS = { { "5.4", "Lua 5.4" }, { "jit", "LuaJIT" } }
+local RATE = 1000    -- looks a second; with more, the queue for connections is measured
 local SECONDS = 10   -- for which looks are counted
 local SERVICE = 20   -- for which the jobs run that all end
 
 local data = { waiting = {}, completing = {} }
 
---- The limit sends one request after the other, as a look at a job stands alone too: what
---- shares a wake-up with others costs a third of that.
-local function limit(edge, at_once)
-  return bench.cpu_per_request(bench.limit(edge.plain, 1000, at_once, at_once, "open"))()
+-- The limit sends as many a second, one by one, as a look at a job stands alone: what
+-- shares a wake-up costs a third, and without a pause the processor is warm.
+local lone = { jobs = 1000, at_once = 1, rate = RATE }
+local crowded = { jobs = 1000, at_once = 64, rate = 0 }
+
+local function limit(edge, way)
+  return bench.cpu_per_request(bench.limit(edge.plain, way.jobs, way.at_once, way.at_once,
+    "open", "''", way.rate))()
 end
 
 local function waiting(edge, jobs)
-  -- A thousand looks a second, or what is measured is the queue before the connections.
-  local gap = jobs / 1000
+  local gap = jobs / RATE
   local lines = {}
   for _, vm in ipairs(VMS) do
-    local lone, crowded = limit(edge, 1), limit(edge, 64)
+    local before = { limit(edge, lone), limit(edge, lone) }
     local told = bench.run(helper.lua(vm[1], "bench/programs/waiting.lua", edge.plain,
       jobs, gap, SECONDS))
-    lone = (lone + limit(edge, 1)) / 2
-    told.limit, told.limit_crowded = lone, crowded
+    told.limit = bench.median { before[1], before[2], limit(edge, lone),
+      limit(edge, lone) }
+    told.limit_crowded = limit(edge, crowded)
     told.look = told.cpu / told.looks * 1e6
     data.waiting[vm[1] .. " " .. jobs] = told
     lines[#lines + 1] = { vm[2], ("%.0f"):format(told.handle.used),
       ("%.0f"):format(told.handle.resident), ("%.0f"):format(told.task.used),
       ("%.0f"):format(told.task.resident), ("%.0f"):format(told.peak / 2 ^ 20),
-      ("%.1f"):format(told.look), ("%.1f"):format(lone),
-      ("%.2f"):format(told.look / lone), ("%.1f"):format(crowded) }
+      ("%.1f"):format(told.look), ("%.1f"):format(told.limit),
+      ("%.2f"):format(told.look / told.limit), ("%.1f"):format(told.limit_crowded) }
   end
   bench.print(("%d jobs that wait, 1,000 looks a second"):format(jobs),
     { "", "bytes: handle", "resident", "with a coroutine", "resident", "peak MiB",
-      "µs CPU a look", "limit", "ratio", "limit, 64 at once" }, lines)
+      "µs CPU a look", "limit", "ratio", "limit, without pause, 64 at once" }, lines)
 end
 
 local function completing(edge, jobs)
