@@ -18,8 +18,8 @@ local SERVICE = 20   -- for which the jobs run that all end
 
 local data = { waiting = {}, completing = {} }
 
--- The limit sends as many a second, one by one, as a look at a job stands alone. Without a
--- pause between them the processor is warm; what shares a wake-up costs a third.
+-- The limit sends as many a second, one by one, as a look at a job stands alone. Without
+-- a pause between them the processor is warm; what shares a wake-up costs a third.
 local paced = { jobs = 1000, at_once = 1, rate = RATE }
 local steady = { jobs = 1000, at_once = 1, rate = 0 }
 local crowded = { jobs = 1000, at_once = 64, rate = 0 }
