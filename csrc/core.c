@@ -245,18 +245,16 @@ static int L_submit(lua_State *L) {
   return l_id(L, id, why);
 }
 
-/* app_id, request_id, logs (for those that have them), url, brief and fetch (for the
- * status) */
+/* app_id, request_id, logs (for those that have them), url, brief (for the status) */
 static int l_verb(lua_State *L, enum verb verb, bool has_logs) {
   struct core *c = l_check(L);
-  struct question ask = {verb, l_text(L, 2), l_text(L, 3), NULL, false, false, false};
+  struct question ask = {verb, l_text(L, 2), l_text(L, 3), NULL, false, false};
   const char *why = NULL;
   uint64_t id;
 
   ask.logs = has_logs && lua_toboolean(L, 4);
   ask.url = l_opt_text(L, has_logs ? 5 : 4);
   ask.brief = verb == VERB_STATUS && lua_toboolean(L, 6);
-  ask.fetch = verb == VERB_STATUS && lua_toboolean(L, 7);
   if (l_refused(L, c)) return 2;
   id = queue_verb(c->queue, &ask, &why);
   return l_id(L, id, why);
@@ -369,12 +367,9 @@ static int L_engine_sync(lua_State *L) {
 
 static int L_abort(lua_State *L) {
   struct core *c = l_check(L);
-  uint64_t id = l_checkid(L, 2);
-  const struct transfer *t = engine_find(c->engine, id);
 
-  lua_pushboolean(L, engine_abort(c->engine, id));
-  lua_pushboolean(L, t && t->request.follows);
-  return 2;
+  lua_pushboolean(L, engine_abort(c->engine, l_checkid(L, 2)));
+  return 1;
 }
 
 static int L_hold(lua_State *L) {
@@ -460,13 +455,6 @@ static void l_push_span(lua_State *L, struct span s) {
   else lua_pushnil(L);
 }
 
-/* What is next, and what a glance at it told. */
-struct delivery {
-  struct ready_view view;
-  struct glance seen;
-  bool is_brief; /* and may be told as `seen` */
-};
-
 /* Who asks for a status knows whose it is, and where. */
 static int l_push_brief(lua_State *L, const struct glance *g, bool is_submit) {
   lua_pushliteral(L, "brief");
@@ -483,26 +471,21 @@ static int l_push_brief(lua_State *L, const struct glance *g, bool is_submit) {
 }
 
 /* A submit that was accepted has an id; where it has none, the headers may. */
-static bool glance(const struct transfer *t, struct glance *g) {
+static bool l_is_brief(const struct transfer *t, struct glance *g) {
   const struct buf *body = &t->answer.sink.memory;
 
-  return t->request.brief && t->outcome == OUT_RESPONSE &&
-         (t->answer.status == 200 || t->answer.status == 202) &&
+  return t->request.brief && (t->answer.status == 200 || t->answer.status == 202) &&
          glance_at(buf_str(body), body->len, g) &&
          (g->request_id.at || !t->request.once);
 }
 
-static int l_push_completed(lua_State *L, double ran) {
-  struct glance g = {"COMPLETED", {NULL, 0}, {NULL, 0}, -1, ran};
-
-  return l_push_brief(L, &g, false);
-}
-
 static int l_push_response(lua_State *L, const struct transfer *t) {
   const struct answer *a = &t->answer;
+  struct glance g;
   const struct buf *body = &a->sink.memory;
   bool bare = a->plan.heads != HEADS_ALL && a->head.len == 0;
 
+  if (l_is_brief(t, &g)) return l_push_brief(L, &g, t->request.once);
   lua_pushliteral(L, "response");
   lua_pushinteger(L, a->status);
   if (a->to_file) lua_pushnil(L);
@@ -511,26 +494,6 @@ static int l_push_response(lua_State *L, const struct transfer *t) {
   else l_push_headers(L, &a->head);
   lua_pushstring(L, sent_name(transfer_sent(t)));
   return 6;
-}
-
-/* As the response that it is, but for its name, and with what the status told. */
-static int l_push_fetched(lua_State *L, const struct transfer *t) {
-  int count = l_push_response(L, t);
-
-  lua_pushliteral(L, "fetched");
-  lua_replace(L, -count);
-  if (t->request.ran < 0) return count;
-  lua_pushnumber(L, (lua_Number)t->request.ran);
-  return count + 1;
-}
-
-static int l_push_unfetched(lua_State *L, const struct transfer *t) {
-  lua_pushliteral(L, "unfetched");
-  lua_pushstring(L, outcome_name(t->outcome));
-  lua_pushstring(L, transfer_message(t));
-  if (t->request.ran < 0) return 4;
-  lua_pushnumber(L, (lua_Number)t->request.ran);
-  return 5;
 }
 
 static int l_push_error(lua_State *L, const struct transfer *t) {
@@ -553,24 +516,13 @@ static int l_push_synced(lua_State *L, int error) {
   return error ? 4 : 3;
 }
 
-static int l_push_done(lua_State *L, const struct delivery *d) {
-  const struct transfer *t = d->view.transfer;
-
-  if (d->is_brief) return l_push_brief(L, &d->seen, t->request.once);
-  if (!t->request.follows) {
-    return t->outcome == OUT_RESPONSE ? l_push_response(L, t) : l_push_error(L, t);
-  }
-  if (t->outcome == OUT_RESPONSE) return l_push_fetched(L, t);
-  if (t->outcome != OUT_ABORTED) return l_push_unfetched(L, t);
-  return l_push_completed(L, t->request.ran); /* that much is known */
-}
-
-static int l_push_ready(lua_State *L, const struct delivery *d) {
-  const struct ready_view *view = &d->view;
-
+static int l_push_ready(lua_State *L, const struct ready_view *view) {
   lua_pushinteger(L, (lua_Integer)view->id);
   if (view->kind == READY_EVENT) return l_push_event(L, view->transfer->answer.events);
-  if (view->kind == READY_DONE) return l_push_done(L, d);
+  if (view->kind == READY_DONE && view->transfer->outcome == OUT_RESPONSE) {
+    return l_push_response(L, view->transfer);
+  }
+  if (view->kind == READY_DONE) return l_push_error(L, view->transfer);
   if (view->kind == READY_SYNC) return l_push_synced(L, view->error);
   lua_pushliteral(L, "timer");
   return 2;
@@ -584,19 +536,10 @@ static void l_close(struct core *c) {
 }
 
 static int l_deliver(lua_State *L) {
-  const struct delivery *d = lua_touserdata(L, 1);
+  const struct ready_view *view = lua_touserdata(L, 1);
 
   luaL_checkstack(L, 12, NULL);
-  return l_push_ready(L, d);
-}
-
-/* The end of a job whose result somebody waits for is no news yet. */
-static bool goes_on(struct core *c, const struct delivery *d) {
-  const struct transfer *t = d->view.transfer;
-
-  return d->is_brief && t->request.result_at > 0 &&
-         strcmp(d->seen.status, "COMPLETED") == 0 &&
-         queue_fetch(c->queue, t, d->seen.inference_time);
+  return l_push_ready(L, view);
 }
 
 static bool has_next(const struct core *c, struct ready_view *view) {
@@ -604,33 +547,25 @@ static bool has_next(const struct core *c, struct ready_view *view) {
          engine_peek(c->engine, view) != READY_NONE;
 }
 
-static bool take_next(struct core *c, struct delivery *d) {
-  while (has_next(c, &d->view)) {
-    d->is_brief = d->view.kind == READY_DONE && glance(d->view.transfer, &d->seen);
-    if (!goes_on(c, d)) return true;
-  }
-  return false;
-}
-
 /* Pushed first, unlinked after: a memory error in between loses nothing. Pushing may run
  * finalisers, and one of them may close this engine or call next() again; the protected
  * call is what lets `busy` be taken back whatever happens. */
 static int L_next(lua_State *L) {
   struct core *c = l_check(L);
-  struct delivery d;
+  struct ready_view view;
   int failed;
 
-  if (!has_next(c, &d.view)) return 0;
+  if (!has_next(c, &view)) return 0;
   lua_settop(L, 1);
   lua_pushcfunction(L, l_deliver); /* may collect, and so change what is ready */
   l_check_open(L, c);
-  if (!take_next(c, &d)) return 0;
-  lua_pushlightuserdata(L, &d);
+  if (!has_next(c, &view)) return 0;
+  lua_pushlightuserdata(L, &view);
   c->busy = true;
   failed = lua_pcall(L, 1, LUA_MULTRET, 0);
   c->busy = false;
-  if (failed) engine_pass(c->engine, &d.view);
-  else engine_pop(c->engine, &d.view);
+  if (failed) engine_pass(c->engine, &view);
+  else engine_pop(c->engine, &view);
   if (c->closing) l_close(c);
   return failed ? lua_error(L) : lua_gettop(L) - 1;
 }

@@ -304,48 +304,16 @@ static struct writer *writer_of(struct engine *e) {
   return NULL;
 }
 
-/* ---- leaving -------------------------------------------------------------------------- */
-
-static void leave_active(struct engine *e, struct transfer *t) {
-  list_remove(&t->link);
-  origins_end(&e->origins, t);
-}
-
-/* Out of libcurl's hands, now that nobody of ours waits for it. One that is still being
- * resolved or connected is left alone until that is over, as removing it would wait for
- * the resolver; it can no longer send. */
-static bool may_remove(const struct transfer *t) {
-  return t->sends > 0 || !HAVE_PREREQ;
-}
-
-/* An aborted one may still be in libcurl's hands: it becomes a zombie. */
-static void release(struct engine *e, struct transfer *t) {
-  (void)idmap_remove(&e->transfers, t->id);
-  list_remove(&t->ready);
-  if (t->attached) {
-    list_remove(&t->link);
-    list_push(&e->zombies, &t->link);
-    if (may_remove(t)) e->must_bury = true;
-  } else {
-    leave_active(e, t);
-    transfer_free(t);
-  }
-}
-
 /* ---- adding -------------------------------------------------------------------------- */
 
-static struct transfer *enter(struct engine *e, const struct request *request, uint64_t id) {
-  struct transfer *t = transfer_new(request, id);
-
-  if (!t || origins_enter(&e->origins, t)) return t;
-  transfer_free(t);
-  return NULL;
-}
-
 uint64_t engine_add(struct engine *e, const struct request *request) {
-  struct transfer *t = enter(e, request, e->last_id + 1);
+  struct transfer *t = transfer_new(request, e->last_id + 1);
 
   if (!t) return 0;
+  if (!origins_enter(&e->origins, t)) {
+    transfer_free(t);
+    return 0;
+  }
   if (!idmap_put(&e->transfers, t->id, t)) {
     origins_leave(&e->origins, t);
     transfer_free(t);
@@ -359,16 +327,6 @@ uint64_t engine_timer(struct engine *e, double seconds) {
   if (!timers_add(&e->timers, e->last_id + 1, clock_now() + seconds)) return 0;
   set_alarm(e);
   return ++e->last_id;
-}
-
-bool engine_go_on(struct engine *e, uint64_t id, const struct request *request) {
-  struct transfer *next = e->broken ? NULL : enter(e, request, id);
-
-  if (!next) return false;
-  release(e, idmap_get(&e->transfers, id));
-  (void)idmap_put(&e->transfers, id, next); /* in the room that has just become free */
-  set_alarm(e);
-  return true;
 }
 
 uint64_t engine_sync(struct engine *e, int fd) {
@@ -390,6 +348,11 @@ const struct transfer *engine_find(const struct engine *e, uint64_t id) {
 
 static void report(struct engine *e, struct transfer *t) {
   if (list_empty(&t->ready)) list_push(t->withheld ? &e->withheld : &e->ready, &t->ready);
+}
+
+static void leave_active(struct engine *e, struct transfer *t) {
+  list_remove(&t->link);
+  origins_end(&e->origins, t);
 }
 
 static void learn(struct engine *e, struct transfer *t) {
@@ -437,7 +400,6 @@ bool engine_abort(struct engine *e, uint64_t id) {
   struct transfer *t = idmap_get(&e->transfers, id);
 
   if (!t) return timers_remove(&e->timers, id);
-  t->request.result_at = 0; /* whoever would have it is not there */
   if (t->outcome != OUT_PENDING) return true;
   t->aborted = true;
   (void)engine_hold(e, id, false);
@@ -512,6 +474,13 @@ static bool spent(struct engine *e) {
   if (e->turn.deadline < 0) return false;
   awaited = !list_empty(&e->ready) || !list_empty(&e->syncs.ended) || is_timer_due(e);
   return e->now >= (awaited ? e->half_time : e->turn.deadline);
+}
+
+/* Out of libcurl's hands, now that nobody of ours waits for it. One that is still being
+ * resolved or connected is left alone until that is over, as removing it would wait for
+ * the resolver; it can no longer send. */
+static bool may_remove(const struct transfer *t) {
+  return t->sends > 0 || !HAVE_PREREQ;
 }
 
 static void bury(struct engine *e) {
@@ -713,6 +682,20 @@ enum ready engine_peek(const struct engine *e, struct ready_view *view) {
     view_transfer(LIST_OWNER(struct transfer, ready, e->ready.next), view);
   }
   return view->kind;
+}
+
+/* An aborted one may still be in libcurl's hands: it becomes a zombie. */
+static void release(struct engine *e, struct transfer *t) {
+  (void)idmap_remove(&e->transfers, t->id);
+  list_remove(&t->ready);
+  if (t->attached) {
+    list_remove(&t->link);
+    list_push(&e->zombies, &t->link);
+    if (may_remove(t)) e->must_bury = true;
+  } else {
+    leave_active(e, t);
+    transfer_free(t);
+  }
 }
 
 static void pop_event(struct engine *e, struct transfer *t) {

@@ -45,10 +45,6 @@ const char *engine_trouble(const struct engine *e);
 uint64_t engine_add(struct engine *e, const struct request *request);
 uint64_t engine_timer(struct engine *e, double seconds);
 
-/* In the place, and under the id, of a transfer that is done and was not popped: that one
- * is gone then. False: memory is out, or nothing works any more, and it is still there. */
-bool engine_go_on(struct engine *e, uint64_t id, const struct request *request);
-
 /* Waits elsewhere until a file is on the disk; its descriptor is copied. An id that comes
  * as READY_SYNC and cannot be aborted; 0 with errno set: the caller has to sync it. */
 uint64_t engine_sync(struct engine *e, int fd);

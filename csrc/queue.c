@@ -304,8 +304,6 @@ uint64_t queue_submit(struct queue *q, const char *endpoint_id, const char *body
   return id;
 }
 
-#define STATUS_END "/status?logs=0" /* behind where the result is */
-
 static const char *const verb_suffix[] = {"/status", "/status/stream", "", "/cancel"};
 
 static bool compose(const struct queue *q, const struct question *ask, struct buf *url) {
@@ -323,9 +321,8 @@ static bool is_followed(const struct queue *q, const char *url, const char *requ
   return url && url_is_below(q->bases[HOST_QUEUE], url) && url_names_request(url, request_id);
 }
 
-static bool verb_url(const struct queue *q, const struct question *ask, struct buf *url,
-                     bool followed) {
-  if (followed) buf_append_str(url, ask->url);
+static bool verb_url(const struct queue *q, const struct question *ask, struct buf *url) {
+  if (is_followed(q, ask->url, ask->request_id)) buf_append_str(url, ask->url);
   else compose(q, ask, url);
   if (ask->verb == VERB_STATUS || ask->verb == VERB_STREAM) {
     buf_append_str(url, strchr(buf_str(url), '?') ? "&" : "?");
@@ -359,7 +356,6 @@ static bool is_request_id(const char *id) {
 }
 
 uint64_t queue_verb(struct queue *q, const struct question *ask, const char **why) {
-  bool followed = is_followed(q, ask->url, ask->request_id);
   struct request r;
   struct buf full;
   uint64_t id = 0;
@@ -373,34 +369,16 @@ uint64_t queue_verb(struct queue *q, const struct question *ask, const char **wh
     *why = no_memory; /* when the key was set */
   } else if (ask->verb == VERB_STREAM && !engine_may_stream(q->engine)) {
     *why = "busy";
-  } else if (!verb_url(q, ask, &full, followed)) {
+  } else if (!verb_url(q, ask, &full)) {
     *why = full.error == BUF_FULL ? "the URL would be too long" : no_memory;
   } else {
     r = blank(q, "GET", full.data, q->get);
     shape(q, ask->verb, &r);
     r.brief = ask->brief && ask->verb == VERB_STATUS;
-    if (r.brief && ask->fetch && !followed) r.result_at = full.len - (sizeof STATUS_END - 1);
     id = add(q, &r, why);
   }
   buf_free(&full);
   return id;
-}
-
-bool queue_fetch(struct queue *q, const struct transfer *status, double ran) {
-  struct request r;
-  struct buf url;
-  bool ok = false;
-
-  buf_init(&url, MAX_URL);
-  if (q->get && buf_append(&url, status->request.url, status->request.result_at)) {
-    r = blank(q, "GET", url.data, q->get);
-    shape(q, VERB_RESULT, &r);
-    r.follows = true;
-    r.ran = ran;
-    ok = engine_go_on(q->engine, status->id, &r);
-  }
-  buf_free(&url);
-  return ok;
 }
 
 uint64_t queue_request(struct queue *q, const struct request *request, bool auth,

@@ -54,17 +54,11 @@ struct question {
   const char *url; /* where it came with the submit, or NULL */
   bool logs;       /* for STATUS and STREAM */
   bool brief;      /* for STATUS: as of struct request */
-  bool fetch;      /* for STATUS: and the result, once there is one */
 };
 
 /* The url is used when it lies under the queue's base and names this request; else the
  * composed one is. */
 uint64_t queue_verb(struct queue *q, const struct question *ask, const char **why);
-
-/* `status` was asked for with `fetch`, is done, and told that the job ended, and that it ran
- * so many seconds (negative: not that): fetches the result in its place. False: nothing has
- * changed. */
-bool queue_fetch(struct queue *q, const struct transfer *status, double ran);
 
 /* Anything else. With `auth` the key goes along, if queue_owns the URL; the request's own
  * headers, timeout and max_body are set here. */

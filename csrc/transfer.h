@@ -49,10 +49,6 @@ struct request {
   bool look;   /* at a job's status */
   bool lasting; /* the answer comes when the model is done: it holds its connection long */
   bool brief;  /* of a usual answer, what glance.h finds in it will do */
-  size_t result_at; /* of a status: so much of the URL is where the result is, to be fetched
-                     * as soon as there is one; 0: not that */
-  bool follows;     /* the result, behind such a status */
-  double ran;       /* the seconds that the status told; negative: none */
   bool paced;  /* counts against requests_per_second */
   double timeout; /* seconds, 0: none */
   double stall;   /* seconds without a byte, 0: none */

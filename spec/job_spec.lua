@@ -1,6 +1,4 @@
 local fake = require "support.fake_client"
-local ledger = require "fal.ledger"
-local ledgers = require "support.ledgers"
 
 local json = fake.json
 
@@ -167,64 +165,6 @@ describe("fal.job", function()
     assert.equal(output, job:result())
     assert.equal(output, job:wait())
     assert.equal(1, fake.count(core, "result"))
-  end)
-
-  describe("whose result comes along with its last status", function()
-    local function fetched(code, body, ...)
-      local c, core = client {
-        status = sequence({ "fetched", code, body, nil, "yes", 2 }),
-        result = { json(200, '{"n":2}') } }
-      local job = c.queue:submit("acme/demo/x", {})
-      local output, err = job:wait(...)
-      return output, err, fake.count(core, "result"), job
-    end
-
-    it("has it without asking", function()
-      local output, _, asked, job = fetched(200, '{"n":1}')
-      assert.same({ 1, 0 }, { output.n, asked })
-      assert.equal(output, job:result())
-    end)
-
-    it("has failed for good where that was a failure", function()
-      local _, err, asked, job = fetched(422, '{"detail":[{"loc":["body","prompt"],'
-        .. '"msg":"m","type":"content_policy_violation"}]}')
-      assert.same({ "content_policy", 0 }, { err.kind, asked })
-      assert.same({ nil, err }, { job:result() })
-    end)
-
-    it("is recorded as it came, whatever another one who waits hears", function()
-      local path, dir = ledgers.path()
-      local c = client({ status = sequence(status "IN_PROGRESS",
-        { "fetched", 200, '{"n":1}', nil, "yes" },
-        { "fetched", 502, "oops", nil, "yes" }) }, { ledger = path, quiet = true,
-          poll = { initial = 1, factor = 1, max = 1, jitter = 0 } })
-      local job = c.queue:submit("acme/demo/x", {})
-      for _ = 1, 2 do c:spawn(function() assert(job:wait()) end) end
-      c:loop()
-      c:close()
-      local book = assert(ledger.open(path))
-      assert.equal(1, book:jobs()[1].result.n)
-      book:close()
-      os.execute("rm -rf " .. dir)
-    end)
-
-    for _, lost in ipairs { { "too_large", "protocol", 0 }, { "network", nil, 1 } } do
-      it(("was lost: %s, and is asked for %d times more"):format(lost[1], lost[3]),
-        function()
-          local c, core = client { status = { { "unfetched", lost[1], "why", 2 } } }
-          local output, err = c:subscribe("acme/demo/x", {})
-          assert.same({ lost[2], lost[3] }, { err.kind, fake.count(core, "result") })
-          assert.equal(not lost[2], output ~= nil)
-        end)
-    end
-
-    for _, spoiled in ipairs { json(200, "<html>"), json(502, "oops"),
-      json(401, "{}") } do
-      it("is asked for it again after " .. spoiled[2] .. " " .. spoiled[3], function()
-        local output, _, asked = fetched(spoiled[2], spoiled[3])
-        assert.same({ 2, 1 }, { output.n, asked })
-      end)
-    end
   end)
 
   for _, trouble in ipairs { json(401, "{}"), json(403, '{"detail":"locked"}'), json(429,

@@ -209,13 +209,6 @@ end
 local ON_ENGINE = { "submit", "timer", "status", "stream", "download", "abort", "hold",
   "next", "progress", "fd", "collect", "step" }
 
---- Fetches, and keeps the id of a job that was accepted.
-local function fetch(engine)
-  local id, kind, _, request_id = engine:next()
-  if kind == "brief" and request_id then M.accepted = request_id end
-  return id
-end
-
 --- The core alone: ids in any order, aborted, held, fetched or not, and closed.
 local function engine_schedule(w)
   local url = w.sim.url
@@ -229,10 +222,9 @@ local function engine_schedule(w)
     M.count("engine: " .. ON_ENGINE[what + 1])
     local id = pick(w, ids) or 1
     if what == 0 then
-      keep(ids, engine:submit(APP, '{"prompt":"' .. prompt(w) .. '"}', { brief = true }))
+      keep(ids, engine:submit(APP, '{"prompt":"' .. prompt(w) .. '"}'))
     elseif what == 1 then keep(ids, engine:timer(w.random(4) / 1000))
-    elseif what == 2 then
-      keep(ids, engine:status(APP, M.accepted or "none", false, nil, true, true))
+    elseif what == 2 then keep(ids, engine:status(APP, "none", true))
     elseif what == 3 then
       keep(ids, (engine:stream_status(APP, "none", false)))
     elseif what == 4 then
@@ -240,7 +232,7 @@ local function engine_schedule(w)
         resume = w.random(2) == 0 })
     elseif what == 5 then engine:abort(id)
     elseif what == 6 then engine:hold(id, w.random(2) == 0)
-    elseif what == 7 then fetch(engine)
+    elseif what == 7 then engine:next()
     elseif what == 8 then engine:progress(id); engine:timeout()
     elseif what == 9 then engine:fd()
     elseif what == 10 then collectgarbage("step", 20)
@@ -252,7 +244,7 @@ local function engine_schedule(w)
     for _, id in ipairs(ids) do engine:hold(id, false) end
     local deadline = core.now() + PATIENCE
     while engine:step(0.05, 0.01) > 0 do
-      while fetch(engine) do end
+      while engine:next() do end
       if core.now() > deadline then
         note(w, "the engine hangs")
         break

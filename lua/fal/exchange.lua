@@ -8,13 +8,10 @@ local schedule = require "fal.schedule"
 
 local exchange = {}
 
--- A status is the service's own: no name in it is free.
-local FETCHED = {}
-
 ---@class fal.Exchange
 ---@field name string
 ---@field start fun(engine: fal.core.Engine, job: fal.Job, arg: any): integer?, string?
----@field read fun(job: fal.Job, kind: string, a, b, c, d, e, arg: any): string, any, any
+---@field read fun(job: fal.Job, kind: string, a, b, c, d, arg: any): string, any, any
 
 ---@type fal.Exchange
 exchange.STATUS = {
@@ -25,51 +22,28 @@ exchange.STATUS = {
   read = outcome.status,
 }
 
+--- For somebody who only wants to know how the job stands: of a usual answer, no more is
+--- read.
+---@type fal.Exchange
+exchange.BRIEF_STATUS = {
+  name = "status",
+  start = function(engine, job)
+    return engine:status(job.app_id, job.request_id, false, job.status_url, true)
+  end,
+  read = outcome.status,
+}
+
 ---@type fal.Exchange
 exchange.RESULT = {
   name = "result",
   start = function(engine, job)
     return engine:result(job.app_id, job.request_id, job.response_url)
   end,
-  read = function(job, kind, a, b, c, _, _, hint)
+  read = function(job, kind, a, b, c, _, hint)
     if job.record and kind == "response" then job.record:heard(b, c) end
     return failure.result(job, hint, kind, a, b, c)
   end,
 }
-
---- For somebody who wants the result: of a usual answer no more is read than how the job
---- stands, and once it has ended its result comes along.
----@type fal.Exchange
-exchange.BRIEF_STATUS = {
-  name = "status",
-  start = function(engine, job)
-    return engine:status(job.app_id, job.request_id, false, job.status_url, true,
-      not job.response_url)
-  end,
-  read = function(job, kind, a, b, c, d, e)
-    if kind == "fetched" then
-      return "status", { status = "COMPLETED", [FETCHED] = { "response", a, b, c } }, e
-    elseif kind == "unfetched" then
-      return "status", { status = "COMPLETED", [FETCHED] = { "error", a, b } }, c
-    end
-    return outcome.status(job, kind, a, b, c, d)
-  end,
-}
-
---- What came of the result along with the status, once. It is read by who takes it to its
---- end at once: what others hear meanwhile must not get into its record.
----@param job fal.Job
----@return string? verdict   as of exchange.RESULT; nil: nothing came
----@return any value
----@return any more
-function exchange.fetched(job)
-  local status = job.completed
-  local answer = status and status[FETCHED]
-  if not answer then return nil end
-  status[FETCHED] = nil
-  return exchange.RESULT.read(job, answer[1], answer[2], answer[3], answer[4], nil, nil,
-    status)
-end
 
 ---@type fal.Exchange
 exchange.CANCEL = {
@@ -89,10 +63,10 @@ function exchange.not_started(job, message, sent)
   }
 end
 
-local function take(op, job, arg, kind, a, b, c, d, e)
+local function take(op, job, arg, kind, a, b, c, d)
   if not kind then return "stopped", a end
   if kind == "error" and a == "aborted" then return "expired" end
-  return op.read(job, kind, a, b, c, d, e, arg)
+  return op.read(job, kind, a, b, c, d, arg)
 end
 
 --- A submit may be known before its status is, on another machine of the service.

@@ -251,12 +251,8 @@ end
 --- Gives up what a rest has begun that ended early.
 function Follower:risen()
   if not self.id then return end
-  local job = self.job
-  local has_ended = job.client.sched:drop_timer(self.id)
+  self.job.client.sched:drop_timer(self.id)
   self.id = nil
-  if not has_ended then return end
-  arrived(self, { status = "COMPLETED" })
-  if job.record then job.record:completed() end
 end
 
 local function look(self)

@@ -69,11 +69,8 @@ end
 ---@return any err
 ---@return string verdict
 local function fetch(self, deadline, patient)
-  local verdict, value, more = exchange.fetched(self)
-  if not verdict or verdict == "again" or verdict == "denied" then
-    verdict, value = exchange.ask(self.client, exchange.RESULT, self, self.completed,
-      deadline, patient, verdict and { verdict, value, more })
-  end
+  local verdict, value = exchange.ask(self.client, exchange.RESULT, self, self.completed,
+    deadline, patient)
   local record = self.record
   if verdict == "output" then
     if record then record:fetched(value) end

@@ -180,12 +180,10 @@ local function forget(self, id)
   if pending == 0 then self:settled() end
 end
 
----@return boolean? has_ended   as of the engine's abort
 function Scheduler:drop_timer(id)
   if self.closed then return end
-  local _, has_ended = self.engine:abort(id)
+  self.engine:abort(id)
   if self.waiters[id] ~= nil then forget(self, id) end
-  return has_ended
 end
 
 --- Gives a transfer up; how it ended no longer matters to anybody.

@@ -299,21 +299,6 @@ static void connections_that_are_given_up_keep_the_budget(void) {
   close(server);
 }
 
-static void nothing_goes_on_in_one_that_is_broken(void) {
-  struct engine *e = open_engine();
-  struct request request = to_nowhere();
-  uint64_t id = engine_add(e, &request);
-
-  CHECK(engine_abort(e, id));
-  CHECK(engine_add(e, &request) != 0);
-  CHECK(close(engine_fd(e)) == 0); /* libcurl's sockets cannot be watched */
-  engine_step(e, 0, 0.01);
-  CHECK(engine_trouble(e) != NULL);
-  CHECK(!engine_go_on(e, id, &request));
-  CHECK(drain(e) == 2);
-  engine_free(e);
-}
-
 static void a_fork_only_abandons(void) {
   struct engine *e = open_engine();
   int status = 0;
@@ -345,7 +330,6 @@ int main(void) {
   a_frame_opens_tls_connections_one_by_one();
   a_stream_that_has_room_again_is_work_to_do();
   connections_that_are_given_up_keep_the_budget();
-  nothing_goes_on_in_one_that_is_broken();
   a_fork_only_abandons();
   return check_report();
 }

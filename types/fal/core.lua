@@ -131,19 +131,15 @@ function engine:submit(endpoint_id, body, opts) end
 
 ---GET the status of a request. `app_id` is the endpoint id without its sub-path. `url`, as
 ---submit returned it, is used when it lies under queue_url and names this request, else the
----composed one. With `brief` a usual answer comes out as "brief". With `fetch`, too, and
----at the composed address, one that says COMPLETED does not come out: the result is fetched
----under the same id, and comes as "fetched", or as "unfetched" where it got no answer; as
----"brief" where that could not be begun.
+---composed one. With `brief` a usual answer comes out as "brief".
 ---@param app_id string
 ---@param request_id string
 ---@param logs boolean
 ---@param url? string
 ---@param brief? boolean
----@param fetch? boolean
 ---@return integer? id
 ---@return string? message
-function engine:status(app_id, request_id, logs, url, brief, fetch) end
+function engine:status(app_id, request_id, logs, url, brief) end
 
 ---GET the status stream (server-sent events); comes out as "event"s, then "response".
 ---@param app_id string
@@ -213,11 +209,9 @@ function engine:sync(file) end
 
 ---Gives up a transfer or timer. A transfer still comes out of `next`, once, as "error"
 ---with code "aborted" and what is known of whether it was sent; a timer is gone at once.
----One whose bytes have all come and are being put on the disk ends as if nothing was said,
----and one that fetches the result behind a status tells in brief of the status.
+---One whose bytes have all come and are being put on the disk ends as if nothing was said.
 ---@param id integer
 ---@return boolean known
----@return boolean has_ended   it fetches the result behind a status
 function engine:abort(id) end
 
 ---Keeps what a transfer brings from coming out of `next`, or lets it come out again. A
@@ -247,8 +241,6 @@ function engine:step(timeout, budget) end
 ---    id, "event", data, name              one server-sent event
 ---    id, "response", status, body, headers, sent
 ---    id, "brief", status, request_id, queue_position, inference_time, response_url
----    id, "fetched", status, body, headers, sent, inference_time
----    id, "unfetched", code, message, inference_time
 ---"brief" stands for a "response" of 200 or 202 whose body says no more (status_url and
 ---cancel_url may be there, below response_url); all but the status may be nil. Of a status
 ---request_id and response_url are: who asks for it knows them.
@@ -262,7 +254,7 @@ function engine:step(timeout, budget) end
 ---`body` is nil when it went to a file. Of "error", `status` and `headers` are what had
 ---arrived before it failed: an accepted submit whose body was lost names its request there.
 ---@return integer? id     nil: nothing more for now
----@return "timer"|"synced"|"event"|"response"|"brief"|"fetched"|"unfetched"|"error"|nil kind
+---@return "timer"|"synced"|"event"|"response"|"error"|nil kind
 function engine:next() end
 
 ---@return number? seconds   until the next step has work; nil: nothing to wait for
