@@ -8,8 +8,8 @@
 #include "trust.h"
 #include "watch.h"
 
-#define HANDLES_KEPT 256 /* at each place: as many as are under way at once over HTTP/2 */
-#define ERROR_SIZE 256  /* what libcurl may write */
+#define HANDLES_KEPT 256 /* at each place */
+#define ERROR_SIZE 256   /* what libcurl may write */
 
 /* The part of the engine's options that shapes a handle. The strings are the engine's. */
 struct handle_settings {

@@ -4,7 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
-#define MAX_STREAMS 256 /* exchanges at once with one HTTP/2 origin */
+#define MAX_STREAMS HANDLES_KEPT /* exchanges at once with one HTTP/2 origin: of more, some
+                                  * would have a handle made for them each time */
 #define HANDSHAKE 0.1   /* seconds after which one holds nobody back: its host may be far */
 
 /* Where requests go. What it speaks is learnt from its first answer. */

@@ -172,7 +172,7 @@ function Scheduler:disown()
   end
 end
 
---- What one waited for is over; somebody did.
+--- A wait for `id` is over; there was one.
 local function forget(self, id)
   self.waiters[id] = nil
   local pending = self.pending - 1

@@ -29,6 +29,11 @@ static void equal_deadlines_keep_their_order(void) {
   timers_free(&t);
 }
 
+static unsigned draw(unsigned *seed, unsigned below) {
+  *seed = *seed * 1103515245u + 12345u;
+  return *seed / 65536u % below;
+}
+
 static void comes_out_sorted_with_removals_in_between(void) {
   struct timers t;
   unsigned seed = 7;
@@ -38,8 +43,7 @@ static void comes_out_sorted_with_removals_in_between(void) {
 
   timers_init(&t);
   for (id = 1; id <= 5000; id++) {
-    seed = seed * 1103515245u + 12345u;
-    wrong += !timers_add(&t, id, (double)(seed / 65536u % 1000u));
+    wrong += !timers_add(&t, id, (double)draw(&seed, 1000));
   }
   for (id = 3; id <= 5000; id += 3) wrong += !timers_remove(&t, id);
   while (timers_first(&t, &id, &due)) {
@@ -54,11 +58,6 @@ static void comes_out_sorted_with_removals_in_between(void) {
 }
 
 #define MANY 2000
-
-static unsigned draw(unsigned *seed, unsigned below) {
-  *seed = *seed * 1103515245u + 12345u;
-  return *seed / 65536u % below;
-}
 
 /* As the jobs of a client: one is set, now and then one is taken back, wherever it is. */
 static void comes_out_sorted_where_some_come_and_others_go(void) {
