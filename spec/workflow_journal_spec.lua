@@ -82,6 +82,31 @@ describe("a workflow's journal", function()
     assert.equal("file", err.kind)
   end)
 
+  it("refuses a record whose values are not what they must be", function()
+    local whole = '{"t":"fal.workflow","v":1}\n{"t":"intent","a":1,"k":"k","n":"base",'
+      .. '"e":"x/y","i":{},"m":400000,"at":1}\n'
+    for _, case in ipairs {
+      { '{"t":"accepted","a":1,"r":17}', "r is no string" },
+      { '{"t":"accepted","a":1}', "r is no string" },
+      { '{"t":"done","a":1,"o":{},"sec":"3"}', "sec is no number" },
+      { '{"t":"file","a":1,"f":"video","p":7}', "p is no string" },
+      { '{"t":"failed","a":1,"err":"no","m":0}', "err is no table" },
+      { '{"t":"intent","a":2,"k":"l","n":"b","e":5,"i":{},"at":1}', "e is no string" },
+      { '{"t":"intent","a":2,"k":"l","n":"b","e":"x/y","i":{},"at":1,"m":"4"}',
+        "m is no number" },
+      { '{"t":"intent","a":3,"k":"l","n":"b","e":"x/y","i":{},"at":1}',
+        "attempt 3 follows attempt 1" },
+    } do
+      put(path, whole .. case[1] .. "\n")
+      local known, err = journal.read(path)
+      assert.is_nil(known, case[1])
+      assert.equal("file", err.kind)
+      assert.equal(case[2], err.cause)
+    end
+    put(path, whole)
+    assert.equal(1, #assert(journal.read(path)).list)
+  end)
+
   it("refuses a file that is none, and one of a newer version", function()
     for _, bytes in ipairs { "hello\n", '{"t":"fal.workflow","v":2}\n',
       '{"t":"fal.workflow","v":1}\n{"t":"wonder","a":1}\n' } do

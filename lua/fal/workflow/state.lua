@@ -111,6 +111,30 @@ function readers.file(_, record, attempt)
   attempt.files[record.f] = { path = record.p, from = record.from }
 end
 
+-- What a record must hold, and what it may. Taken as it is, a damaged one would raise
+-- later, with requests on their way.
+local MUST = {
+  intent = { a = "number", k = "string", n = "string", e = "string", i = "table",
+    at = "number" },
+  accepted = { r = "string" }, name = { n = "string" },
+  file = { f = "string", p = "string" },
+}
+local MAY = { m = "number", s = "number", at = "number", sec = "number", take = "number",
+  b = "string", w = "string", err = "table", from = "string" }
+
+local function fault(self, record)
+  for field, wanted in next, MUST[record.t] or {} do
+    if type(record[field]) ~= wanted then return field .. " is no " .. wanted end
+  end
+  for field, wanted in next, MAY do
+    local value = record[field]
+    if value ~= nil and type(value) ~= wanted then return field .. " is no " .. wanted end
+  end
+  if record.t == "intent" and record.a ~= #self.list + 1 then
+    return ("attempt %s follows attempt %d"):format(record.a, #self.list)
+  end
+end
+
 --- Adds one record. Of a kind that is not known, a newer version wrote it.
 ---@param record table
 ---@return boolean? ok
@@ -122,6 +146,8 @@ function State:add(record)
   if record.t ~= "intent" and not attempt then
     return nil, "it tells of an attempt that it does not hold"
   end
+  local why = fault(self, record)
+  if why then return nil, why end
   reader(self, record, attempt)
   return true
 end
