@@ -70,6 +70,7 @@ static bool set_up(CURL *easy, const struct handles *h, bool plain) {
   SET(CURLOPT_CONNECTTIMEOUT_MS, handle_milliseconds(s->connect_timeout));
   SET(CURLOPT_TCP_KEEPALIVE, 1L);
   SET(CURLOPT_MAXREDIRS, MAX_REDIRECTS);
+  SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L); /* a proxy's answer is not the service's */
   SET(CURLOPT_SOCKOPTFUNCTION, on_open);
   SET(CURLOPT_SOCKOPTDATA, h->watch);
   SET(CURLOPT_CLOSESOCKETFUNCTION, on_close);

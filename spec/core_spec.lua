@@ -164,6 +164,14 @@ describe("fal.core", function()
     assert.are.same({ "error", "connect", "no" }, { got[2], got[3], got[5] })
   end)
 
+  it("does not take what a proxy says for an answer: nothing was sent yet", function()
+    engine:close()
+    engine = open("https://queue.fal.test", { proxy = sim.url }) -- which answers with 404
+    local got = finish(engine, engine:submit(ENDPOINT, "{}"))
+    assert.are.same({ "error", "network", "no" }, { got[2], got[3], got[5] })
+    assert.is_nil(got[6])
+  end)
+
   it("survives a finaliser that closes it while it hands something out", function()
     local function trap(e)
       local make = rawget(_G, "newproxy") -- 5.1 has finalisers on userdata only
