@@ -18,7 +18,7 @@ static bool on_event(void *context, const char *data, size_t len, const char *na
 void answer_init(struct answer *a, const struct answer_plan *plan) {
   memset(a, 0, sizeof *a);
   a->plan = *plan;
-  a->length = a->start = -1;
+  a->length = a->start = a->whole = -1;
   a->events_end = &a->events;
   buf_init(&a->head, MAX_HEAD);
   sink_init(&a->sink, plan->file ? MAX_FILE_ERROR : plan->max_body);
@@ -40,13 +40,20 @@ void answer_fail(struct answer *a, enum outcome failure, const char *message) {
 
 /* ---- headers ------------------------------------------------------------------------- */
 
+/* "bytes 200-1000/67589", or an asterisk for the last. */
+static void note_range(struct answer *a, const char *value) {
+  const char *slash = strchr(value, '/');
+
+  if (strncasecmp(value, "bytes ", 6) != 0 || !isdigit((unsigned char)value[6])) return;
+  a->start = strtoll(value + 6, NULL, 10);
+  if (slash && isdigit((unsigned char)slash[1])) a->whole = strtoll(slash + 1, NULL, 10);
+}
+
 static void note_header(struct answer *a, const char *name, const char *value) {
   if (strcmp(name, "content-length") == 0) {
     a->length = strtoll(value, NULL, 10);
   } else if (strcmp(name, "content-range") == 0) {
-    if (strncasecmp(value, "bytes ", 6) == 0 && isdigit((unsigned char)value[6])) {
-      a->start = strtoll(value + 6, NULL, 10);
-    }
+    note_range(a, value);
   } else if (strcmp(name, "content-type") == 0) {
     a->is_events = strncasecmp(value, "text/event-stream", 17) == 0;
   }
@@ -99,7 +106,7 @@ static void begin_head(struct answer *a, const char *line, size_t len) {
 
   buf_clear(&a->head);
   a->status = space ? atoi(space + 1) : 0;
-  a->length = a->start = -1;
+  a->length = a->start = a->whole = -1;
   a->is_events = false;
 }
 
@@ -189,13 +196,18 @@ static bool begin_body(struct answer *a) {
   return begin_file(a) && size_fits(a);
 }
 
-/* A 200 without a body still is a file, an empty one. */
+/* A 200 without a body still is a file, an empty one; a 206 may bring less than it was
+ * asked for (RFC 9110, 15.3.7). */
 bool answer_complete(struct answer *a) {
   if (a->failure != OUT_PENDING) return false;
   if (!a->began && !begin_body(a)) return false;
   if (!a->to_file) return true;
   if (a->plan.expect_size >= 0 && a->sink.size != a->plan.expect_size) {
     answer_fail(a, OUT_TRUNCATED, "the file has another size than expected");
+    return false;
+  }
+  if (a->status == 206 && a->whole >= 0 && a->sink.size != a->whole) {
+    answer_fail(a, OUT_TRUNCATED, "the server sent a part of the file only");
     return false;
   }
   return true;

@@ -44,6 +44,7 @@ struct answer {
   struct buf head;         /* "name\0value\0" pairs of the last answer */
   int64_t length;          /* its Content-Length, -1 unknown */
   int64_t start;           /* its Content-Range's first byte, -1 without one */
+  int64_t whole;           /* and how long it calls the file, -1 unknown */
   bool is_events;
   bool began;              /* the body has */
   bool to_file;

@@ -140,6 +140,19 @@ describe("a download over the wire", function()
     assert.is_true(is_whole())
   end)
 
+  it("asks for the rest where the server sends less than it was asked for", function()
+    local had, last = 2542, 2601 -- what lies between is plain text
+    put(path .. ".part", expected(had + 1))
+    put(path .. ".part.etag", note(('"blob-%d"'):format(SIZE)))
+    server:fault { route = "media", nth = 1, action = "answer", status = 206,
+      headers = { ETag = ('"blob-%d"'):format(SIZE),
+        ["Content-Range"] = ("bytes %d-%d/%d"):format(had, last, SIZE) },
+      body = expected(SIZE):sub(had + 1, last + 1) }
+    assert(c:download(url, path))
+    assert.is_true(is_whole())
+    assert.same({ ("bytes=%d-"):format(had), ("bytes=%d-"):format(last) }, ranges())
+  end)
+
   it("says that the folder is not there, and that it vanished", function()
     local got, err = c:download(url, dir .. "/none/clip.mp4")
     assert.same({ nil, "file" }, { got, err.kind })

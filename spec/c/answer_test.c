@@ -200,6 +200,28 @@ static void another_part_of_the_file_is_refused(void) {
   CHECK(size_of(path) == -1 && size_of(part) == -1);
 }
 
+static void a_part_that_ends_early_is_no_whole_file(void) {
+  struct answer_plan plan = file_plan(false, -1);
+  static const char *const ranges[] = {"Content-Range: bytes 0-4/10",
+                                       "Content-Range: bytes 0-4/5",
+                                       "Content-Range: bytes 0-4/*"};
+  struct answer a;
+  int i;
+
+  for (i = 0; i < 3; i++) {
+    answer_init(&a, &plan);
+    CHECK(answer_open(&a));
+    line(&a, "HTTP/1.1 206 Partial Content");
+    line(&a, ranges[i]);
+    CHECK(answer_body(&a, "hello", 5) == TAKE_OK);
+    CHECK(answer_complete(&a) == (i > 0));
+    CHECK(a.failure == (i > 0 ? OUT_PENDING : OUT_TRUNCATED));
+    answer_free(&a);
+    CHECK(size_of(part) == 5);
+    unlink(part);
+  }
+}
+
 static void put(const char *where, const char *text) {
   FILE *f = fopen(where, "w");
 
@@ -363,6 +385,7 @@ int main(void) {
   a_file_gets_its_name_when_whole();
   a_short_file_keeps_its_part_and_resumes();
   another_part_of_the_file_is_refused();
+  a_part_that_ends_early_is_no_whole_file();
   another_version_is_refused();
   a_part_of_unknown_version_is_not_continued();
   a_version_is_noted_where_it_is_certain();
