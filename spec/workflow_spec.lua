@@ -150,6 +150,18 @@ describe("a workflow", function()
       assert.equal(6, accepted())
     end)
 
+  it("leaves the files where they are when what they replaced is deleted", function()
+    assert(tree():run())
+    assert(tree("At dawn"):run())
+    local dawn = contents(dir .. "/dusk.mp4")
+    assert(os.execute("rm -r " .. dir .. "/earlier"))
+    server:fault { route = "media", action = "answer", status = 404 }
+    local report = assert(tree("At dawn"):run())
+    assert.same(ALL_CACHED, states(report))
+    assert.equal(dawn, contents(dir .. "/dusk.mp4"))
+    assert.is_false(exists(dir .. "/earlier"))
+  end)
+
   it("keeps the files of a node that is renamed, for nothing", function()
     local f = film()
     f:clip("one", sora.text_to_video, { prompt = "A cat" })

@@ -135,8 +135,13 @@ function Media:find(attempt, field)
   local place = attempt.files[field]
   if not place then return nil end
   if exists(self:full(place.path)) then return place.path end
-  -- The process ended between the record of the move and the move.
-  if place.from and exists(self:full(place.from)) then return place.from end
+  -- The process ended between the record of the move and the move; unless somebody else
+  -- has the place by now: then it was made, and the file was taken away since.
+  local other = place.from and self.owners[place.from]
+  if place.from and not (other and other[1] ~= attempt)
+    and exists(self:full(place.from)) then
+    return place.from
+  end
   return nil
 end
 
