@@ -524,6 +524,43 @@ describe("a workflow", function()
     assert.equal(0, accepted())
   end)
 
+  it("begins no run where nobody can wait for it", function()
+    assert(tree():run())
+    local before = accepted()
+    local task = client:spawn(function()
+      return pcall(table.sort, { 1, 2 }, function() tree("At dawn"):run() end)
+    end)
+    assert.is_false((task:await()))
+    client:loop()
+    assert.equal(before, accepted())
+    assert.same(2, assert(tree("At dawn"):run()).counts.done)
+  end)
+
+  it("keeps others out for as long as somebody of it works there", function()
+    server:script { run_time = 2 }
+    local host = coroutine.create(function() tree():run() end)
+    local resume
+    client.driver = { running = function() return coroutine.running() == host end,
+      wait = function(register)
+        register(function() resume = true end)
+        coroutine.yield()
+      end }
+    assert(coroutine.resume(host))
+    while accepted() == 0 do
+      if resume then
+        resume = nil
+        assert(coroutine.resume(host))
+      end
+      client:step(0.01)
+    end
+    host = nil
+    collectgarbage()
+    collectgarbage()
+    local report, why = tree():run()
+    assert.is_nil(report)
+    assert.matches("being run already", tostring(why))
+  end)
+
   it("lets one run at a time into its folder", function()
     local second
     local report = assert(tree():run { on_progress = function(view)

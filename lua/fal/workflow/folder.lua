@@ -68,12 +68,19 @@ end
 ---@param fn fun(book: fal.workflow.Journal): any, any
 ---@return any ...   what it returned; nil and an error of kind file or closed
 function folder.exclusively(film, fn)
-  if film.client.closed then return nil, film.client.closed end
-  local locked, err = lock(film)
+  -- What waits only once it has begun would go on without its caller.
+  local ok, err = film.client.sched:may_wait()
+  if not ok then return nil, err end
+  local locked
+  locked, err = lock(film)
   if not locked then return nil, err end
   local book, value
   book, err = journal.open(film.client, film.dir, folder.journal(film))
-  if book then value, err = fn(book) end
+  if book then
+    -- Tasks that write to it keep others out, also when the caller is collected.
+    book.locked = locked
+    value, err = fn(book)
+  end
   locked:close()
   return value, err
 end

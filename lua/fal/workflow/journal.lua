@@ -66,6 +66,7 @@ end
 
 ---@class fal.workflow.Journal
 ---@field state fal.workflow.State
+---@field locked? file*   the folder's lock
 local Journal = {}
 Journal.__index = Journal
 
