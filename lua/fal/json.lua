@@ -3,7 +3,8 @@
 -- lua-cjson has no way to write `[]`. And it prints numbers with 14 digits ("1e+14",
 -- "9.007199254741e+15"), where a seed must arrive exactly.
 
-local cjson = require("cjson").new()
+local library = require "cjson"
+local cjson = library.new()
 local E = require "fal.error"
 local core = require "fal.core"
 
@@ -80,6 +81,21 @@ local function mark_arrays(t, filled)
   end
 end
 
+--- pcall(cjson.decode, s), once more where the text may not be at fault.
+local function decode(s)
+  local ok, value = pcall(cjson.decode, s)
+  if ok then return ok, value end
+  if value == OUT_OF_MEMORY then
+    -- The answer may be a paid one. 5.1 and LuaJIT do not collect before they give up.
+    collectgarbage()
+  else
+    -- lua-cjson reads fractions with the decimal point that the locale had when an
+    -- instance was last made; the host may have set another one since.
+    pcall(library.new)
+  end
+  return pcall(cjson.decode, s)
+end
+
 --- Reads JSON; never raises, whatever the text. Of equal keys the last one counts;
 --- `null` is json.null.
 ---
@@ -92,13 +108,7 @@ end
 ---@return any value
 ---@return fal.Error? err  kind protocol
 function json.decode(s, exact)
-  local ok, value = pcall(cjson.decode, s)
-  if not ok and value == OUT_OF_MEMORY then
-    -- Not the fault of the answer, which may be a paid one. 5.1 and LuaJIT do not collect
-    -- before they give up.
-    collectgarbage()
-    ok, value = pcall(cjson.decode, s)
-  end
+  local ok, value = decode(s)
   if not ok then
     return nil, E.new {
       kind = "protocol", message = value == OUT_OF_MEMORY

@@ -66,7 +66,9 @@ end
 function submit.headers(what, opts, ...)
   local list = { ... }
   if opts.start_timeout then
+    -- The host's locale may have a comma in place of the point.
     list[#list + 1] = ("X-Fal-Request-Start-Timeout: %.14g"):format(opts.start_timeout)
+      :gsub(",", ".")
   end
   if opts.hint then
     list[#list + 1] = "X-Fal-Runner-Hint: " .. one_line(what, "hint", opts.hint)

@@ -47,7 +47,8 @@ function M.put(path, bytes)
 end
 
 ---@param path string   of the script, from the project's folder or absolute
----@param opts { dir: string, base_url?: string, arguments?: string }
+---@param opts { dir: string, base_url?: string, arguments?: string, env?: string }   env:
+---        further assignments, as the shell takes them
 ---@return string output   stdout and stderr
 ---@return integer code
 function M.run(path, opts)
@@ -55,7 +56,7 @@ function M.run(path, opts)
   local environment = {
     "FAL_BASE_URL=" .. sim.quote(opts.base_url or ""),
     "LUA_PATH=" .. sim.quote(("%s/lua/?.lua;%s/lua/?/init.lua;;"):format(HERE, HERE)),
-    "LUA_CPATH=" .. sim.quote(CPATH .. ";;"),
+    "LUA_CPATH=" .. sim.quote(CPATH .. ";;"), opts.env,
   }
   local command = ("cd %s && env -u LUA_PATH_5_4 -u LUA_CPATH_5_4 %s %s %s %s %s 2>&1; "
     .. "echo \"exit code $?\""):format(sim.quote(opts.dir),
