@@ -50,6 +50,29 @@ describe("a client", function()
     assert.is_nil(text:find("live-secret", 1, true), "the key was shown")
   end)
 
+  it("refuses to remix what it made to be deleted, whichever way it made it", function()
+    local T2V = "fal-ai/sora-2/text-to-video"
+    local remix = c:endpoint "fal-ai/sora-2/video-to-video/remix"
+    local outputs = {
+      assert(c:subscribe(T2V, submit_of())),
+      assert(assert(c.queue:submit(T2V, submit_of())):wait()),
+      assert(c:run(T2V, submit_of())),
+    }
+    for _, output in ipairs(outputs) do
+      fails("not_remixable", "no", remix { video_id = output.video_id, prompt = "y" })
+      fails("not_remixable", "no", c:subscribe(remix.id,
+        submit_of { video_id = output.video_id, prompt = "y" }))
+    end
+    assert.equal(3, accepted())
+  end)
+
+  it("knows the price of remixing what was made by an id", function()
+    local output = assert(c:subscribe("fal-ai/sora-2/text-to-video/pro",
+      submit_of { prompt = "x", duration = 8, delete_video = false }))
+    local remix = c:endpoint "fal-ai/sora-2/video-to-video/remix"
+    assert.equal(4.0, remix:estimate { video_id = output.video_id, prompt = "y" })
+  end)
+
   it("submits, waits and fetches", function()
     local seen = {}
     local output, job = c:subscribe(APP, { input = { prompt = "a cat" }, logs = true,

@@ -229,6 +229,7 @@ function Client:run(endpoint_id, opts)
   local output, err = submit.run(self, prepared, headers,
     opts.timeout or self.settings.timeout or RUN_TIMEOUT, record)
   if record then self.account:called(record, output, err) end
+  endpoint.learn(self, prepared.endpoint_id, prepared.input, output)
   return output, err
 end
 

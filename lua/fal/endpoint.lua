@@ -142,6 +142,17 @@ local function remember(client, definition, input, output)
   })
 end
 
+--- Notes what a job without an endpoint object has made, so that a remix of it that would
+--- be refused is known, and what it costs.
+---@param client table
+---@param endpoint_id string
+---@param input? table    normalised; nil: not known, so that nothing can be said
+---@param output any
+function endpoint.learn(client, endpoint_id, input, output)
+  local definition = input and type(output) == "table" and models.find(endpoint_id)
+  if definition then remember(client, definition, input, output) end
+end
+
 --- Turns what the service answered into what the caller gets: a clip where there is a
 --- video. Whatever shape the answer has, it is handed on.
 ---@param client table

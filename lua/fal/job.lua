@@ -2,6 +2,7 @@
 
 local E = require "fal.error"
 local callback = require "fal.callback"
+local endpoint = require "fal.endpoint"
 local exchange = require "fal.exchange"
 local follow = require "fal.follow"
 local json = require "fal.json"
@@ -75,6 +76,7 @@ local function fetch(self, deadline, patient)
   if verdict == "output" then
     if record then record:fetched(value) end
     self.output = value
+    endpoint.learn(self.client, self.endpoint_id, self.input, value)
     if not self.completed then self:ended() end
     if self.client.settings.logger then
       self.client:log("info", "result", { endpoint_id = self.endpoint_id,

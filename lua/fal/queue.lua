@@ -2,6 +2,7 @@
 
 local E = require "fal.error"
 local acceptance = require "fal.acceptance"
+local endpoint = require "fal.endpoint"
 local job = require "fal.job"
 local job_options = require "fal.job_options"
 local json = require "fal.json"
@@ -146,6 +147,7 @@ local function taken_up(client, prepared, earlier)
     self.output = json.decode(earlier.row.result or "", true)
     self.record.ended = self.output ~= nil
     client.account:remember(earlier.row.id, self.output)
+    endpoint.learn(client, self.endpoint_id, self.input, self.output)
   end
   client:log("info", "submit.earlier", { endpoint_id = self.endpoint_id,
     request_id = self.request_id, name = earlier.row.name, state = earlier.row.state })
