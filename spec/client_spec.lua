@@ -162,6 +162,52 @@ describe("fal.client", function()
     assert.is_nil(iterator())
   end)
 
+  it("loses no answer that is not a stream, whatever it is", function()
+    for body, output in pairs { ['"a line"'] = "a line", ["RIFF\0\1"] = "RIFF\0\1",
+      ["[1]"] = { 1 } } do
+      local c = fake.new { request = { json(201, body) } }
+      local iterator = assert(c:stream("acme/demo/x", {}))
+      assert.same(output, (iterator()))
+      assert.is_nil(iterator())
+    end
+  end)
+
+  it("takes no stream without an output for one that went well", function()
+    for _, answer in ipairs { json(200, ""), json(200, "null"), json(204, nil),
+      json(202, '{"request_id":"r1"}') } do
+      local c = fake.new { request = { answer } }
+      local iterator, err = c:stream("acme/demo/x", {})
+      assert.same({ nil, "protocol", "yes", answer[2] },
+        { iterator, err.kind, err.sent, err.status })
+    end
+  end)
+
+  it("says of a stream that is left alone whether it may be billed", function()
+    local events = {}
+    local c = fake.new({ request = function() return events end })
+    local function read()
+      local iterator, err = c:stream("acme/demo/x", {})
+      if iterator then
+        assert(iterator())
+        err = select(2, iterator())
+      end
+      return err
+    end
+    local task = c:spawn(read)
+    task:cancel()
+    local err = task:await()
+    assert.same({ "canceled", "unknown", "acme/demo/x" },
+      { err.kind, err.sent, err.endpoint_id })
+    assert.matches("may be billed", err.message)
+    events = { { "event", "1" } }
+    task = c:spawn(read)
+    c:step()
+    c:step()
+    c:close()
+    err = task:await()
+    assert.same({ "closed", "yes" }, { err.kind, err.sent })
+  end)
+
   it("returns the errors of a stream", function()
     local c = fake.new { request = { json(404, '{"detail":"Application not found"}') } }
     local iterator, err = c:stream("acme/demo/x", {})

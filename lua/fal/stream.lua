@@ -13,7 +13,12 @@ local stream = {}
 --- How a stream ended: nil and, unless that is its proper end, an error.
 local function ended(ctx, how, kind, a, b, c, d, e)
   local good = kind == "response" and a >= 200 and a < 300
-  if good and how.whole then return nil end
+  if good and how.whole and how.begun then return nil end
+  if good and how.whole then
+    return nil, E.new { kind = "protocol", status = a, sent = "yes",
+      endpoint_id = ctx.endpoint_id, body = outcome.object(b),
+      message = "the stream ended without an output" }
+  end
   -- Before its first event a paid stream is a paid request like any other.
   if how.paid and not how.begun then
     return nil, (select(2, acceptance.run(ctx, kind, a, b, c, d, e)))
@@ -31,6 +36,23 @@ local function ended(ctx, how, kind, a, b, c, d, e)
   return nil, outcome.transport(ctx, how.doing, a, b, sent)
 end
 
+--- The output of a model that does not stream comes at once: JSON, or whatever it is.
+local function whole(how, kind, status, body)
+  local is_answer = kind == "response" and how.whole and not how.begun
+  if not is_answer or status < 200 or status >= 300 or status == 202 then return nil end
+  local value = body and body ~= "" and how.decode(body) or nil
+  if value ~= json.null then return value end
+end
+
+--- The task was canceled, or the client closed, in the middle of it.
+local function left_alone(ctx, how, err)
+  if not how.paid then return err end
+  return E.new { kind = err.kind, cause = err.cause, remedy = err.remedy,
+    sent = how.begun and "yes" or "unknown", endpoint_id = ctx.endpoint_id,
+    message = err.message .. " in the middle of a stream; its connection was closed, "
+      .. "which tells the service to stop, but what was done by then may be billed" }
+end
+
 local function iterator(client, ctx, how, ch)
   local over = false
   local account = how.paid and client.account
@@ -41,13 +63,11 @@ local function iterator(client, ctx, how, ch)
     return ...
   end
   local function take(kind, a, ...)
-    if not kind then return finish(nil, a) end
+    if not kind then return finish(nil, left_alone(ctx, how, a)) end
     if kind == "timer" then return false end
     if kind ~= "event" then
-      -- A model that does not stream answers with its output at once.
-      local body = kind == "response" and how.whole and not how.begun and a == 200
-        and outcome.object((...))
-      if body then return finish(body) end
+      local output = whole(how, kind, a, (...))
+      if output ~= nil then return finish(output) end
       return finish(ended(ctx, how, kind, a, ...))
     end
     how.begun = true
@@ -58,7 +78,7 @@ local function iterator(client, ctx, how, ch)
   end
   return function()
     while not over do
-      if client.closed then return finish(nil, client.closed) end
+      if client.closed then return take(nil, client.closed) end
       -- Between two events more time may pass than others wait for a sign of life.
       local value, err = take(ch:receive(account and account:beat()))
       if value or err then return value, err end
