@@ -271,6 +271,33 @@ describe("a task that waits", function()
     assert.equal("closed", err.kind)
   end)
 
+  it("bears a logger that closes the client on a status that it brings", function()
+    local c
+    c = fake.new(service(function() return 20, 20 end), {
+      logger = function(_, event, fields)
+        if event == "status" and fields.status == "IN_PROGRESS" then c:close() end
+      end })
+    local function wait()
+      local _, err = c:subscribe("acme/demo/x")
+      return err.kind, select(2, c:sleep(1)).kind
+    end
+    local task = c:spawn(wait)
+    c:loop()
+    assert.same({ "closed", "closed" }, { task:await() })
+  end)
+
+  it("goes on by polling where a stream tells of anything but the job", function()
+    local answers = service(function() return 0, 100 end)
+    function answers.stream_status()
+      local events = {}
+      for i = 1, 100 do events[i] = { "event", '{"ping":1}', after = 30 * i } end
+      return events
+    end
+    local c, core = fake.new(answers)
+    assert.equal(1, c:subscribe("acme/demo/x", { mode = "streaming" }).n)
+    assert.is_true(core.time < 300)
+  end)
+
   it("asks again after a look that failed, as anybody does", function()
     local c, core = client(function(n)
       if n == 3 then return status("down", 503) end

@@ -13,7 +13,8 @@ local follow = {}
 --- In place of an error: the deadline came.
 follow.EXPIRED = {}
 
--- Keep-alive comments do not reach Lua, so a silent stream may be a dead one.
+-- Seconds without a status. Keep-alive comments do not reach Lua, so a silent stream may
+-- be a dead one, and one that sends something else is of no more use.
 local SILENCE = 60
 
 local Follower = {}
@@ -149,9 +150,9 @@ end
 local function from_stream(self)
   local now = self.job.client.now
   if not self.channel then open_stream(self) end
+  local until_ = now() + SILENCE
+  if self.deadline then until_ = math.min(until_, self.deadline) end
   while self.channel do
-    local until_ = now() + SILENCE
-    if self.deadline then until_ = math.min(until_, self.deadline) end
     local kind, data = self.channel:receive(until_)
     if not kind then
       end_stream(self)
@@ -273,6 +274,7 @@ local function hear(self, ...)
     return job.client.sched:wake(self)
   end
   arrived(self, status, more)
+  if job.client.closed then return end  -- by the logger; who rests has been told
   local delay = self:delay()
   if not delay then return look(self) end
   self.id = job.client.sched:arm(delay, self)

@@ -124,8 +124,9 @@ end
 --- nothing can be started, is told by what starts the thing that is waited for.
 local may_wait
 function may_wait(self, task)
-  if self.unwaiting then error(self.unwaiting .. " must not wait", 0) end
+  -- First: a logger that closes its client resumes all who wait.
   if self.closed then return refuse(self, task) end
+  if self.unwaiting then error(self.unwaiting .. " must not wait", 0) end
   if task then
     if not isyieldable or not isyieldable() then must_yield(task) end
     local err = task.cancel_next
