@@ -28,6 +28,24 @@ local function refuses(def, value, kind, suggestion)
 end
 
 describe("fal.schema", function()
+  it("takes no time for long texts that are nothing", function()
+    local function long(s) return s:rep(100000) end
+    local spaces, started = long " ", os.clock()
+    local enum = one { type = "string", enum = { "16:9" } }
+    local flag, seconds = one { type = "boolean" }, one { type = "integer", unit = "s" }
+    for _, value in ipairs { "a" .. spaces .. "b", spaces, spaces .. "a" } do
+      refuses(enum, value, "enum")
+      refuses(flag, value, "type")
+      refuses(seconds, value, "type")
+    end
+    accepts(enum, spaces .. "16:9" .. spaces, "16:9")
+    refuses(seconds, long "1" .. spaces .. "!", "type")
+    refuses(one { type = "string", enum = { "8s" }, unit = "s", spelling = "%ds" },
+      long "1" .. spaces .. "!", "enum")
+    refuses(one { type = "file_url" }, "https://" .. long "a" .. " ", "url")
+    assert.is_true(os.clock() - started < 2)
+  end)
+
   describe("integers", function()
     local duration = one { type = "integer", unit = "s", enum = { 4, 8, 12 } }
 
@@ -57,6 +75,7 @@ describe("fal.schema", function()
       refuses(duration, true, "type")
       refuses(duration, 0 / 0, "type")
       refuses(duration, math.huge, "type", 4)
+      refuses(duration, ("9"):rep(400), "enum")
     end)
 
     it("keep to a range, whose nearest end is suggested", function()
@@ -98,6 +117,10 @@ describe("fal.schema", function()
       for _, value in ipairs { 10, "10", "10s", 10.0 } do accepts(kling, value, "10") end
       refuses(veo, 5, "enum", "4s")
       refuses(kling, "9s", "enum", "10")
+      for _, value in ipairs { math.huge, -math.huge, 1e20 } do
+        refuses(kling, value, "type", "5")
+      end
+      refuses(kling, "99999999999999999999", "enum", "5")
     end)
 
     it("of an enum match whatever their case, and through aliases", function()

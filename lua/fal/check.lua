@@ -9,7 +9,7 @@ local text = require "fal.text"
 
 local check = {}
 
-local type = type
+local trim, type = coerce.trim, type
 
 ---@class fal.Field
 ---@field name string
@@ -92,13 +92,13 @@ local function compile_enum(field, convert)
   return function(value, state, path)
     local known = exact[value]
     if known == nil and type(value) == "string" then
-      known = folded[value:match("^%s*(.-)%s*$"):lower()]
+      known = folded[trim(value):lower()]
     end
     if known ~= nil then return known end
     local wire, kind, message = convert(value, field)
     if wire ~= nil and exact[wire] ~= nil then return exact[wire] end
     if wire ~= nil and field.open and text.length(wire) and wire:find "%S" then
-      if field.lower_case then wire = wire:match("^%s*(.-)%s*$"):lower() end
+      if field.lower_case then wire = trim(wire):lower() end
       warn(state, path, 'is "' .. text.escape(wire, 60)
         .. '", which no document lists (' .. list(allowed) .. "); the service decides")
       return wire

@@ -5,10 +5,20 @@ local text = require "fal.text"
 
 local coerce = {}
 
-local floor, format, lower, match, type = math.floor, string.format, string.lower,
-  string.match, type
+local find, floor, format, lower, match, type = string.find, math.floor, string.format,
+  string.lower, string.match, type
 local tointeger = rawget(math, "tointeger") or function(n) return n end
 local EXACT = 2 ^ 53
+local MAX_NUMBER = 64  -- characters; patterns on longer texts cost more than their length
+
+--- Without the white space around it, in time that grows with its length.
+---@param s string
+---@return string
+local function trim(s)
+  local first = find(s, "%S")
+  return first and match(s, "^.*%S", first) or ""
+end
+coerce.trim = trim
 
 --- The number in `8`, `"8"`, `" 8 "` and, for quantities of seconds, `"8s"`.
 ---@param value any
@@ -19,7 +29,7 @@ function coerce.quantity(value, unit)
     if value ~= value then return nil end
     return value
   end
-  if type(value) ~= "string" then return nil end
+  if type(value) ~= "string" or #value > MAX_NUMBER then return nil end
   local digits, tail = match(value, "^%s*(%-?%d+%.?%d*)%s*(%a*)%s*$")
   if not digits then return nil end
   if tail ~= "" and lower(tail) ~= unit then return nil end
@@ -73,7 +83,7 @@ local BOOLEANS = {
 function coerce.boolean(value)
   if type(value) == "boolean" then return value end
   local key = value
-  if type(value) == "string" then key = lower(match(value, "^%s*(.-)%s*$")) end
+  if type(value) == "string" then key = lower(trim(value)) end
   local known = key ~= nil and BOOLEANS[key]
   if known == nil then return nil, "type", "must be true or false, " .. got(value) end
   return known
@@ -85,18 +95,12 @@ end
 ---@return string? type
 ---@return string? message
 function coerce.string(value, field)
-  if type(value) ~= "string" then
-    if field.spelling then
-      local n = coerce.quantity(value, field.unit)
-      if n and n == floor(n) then return format(field.spelling, n) end
-    end
-    return nil, "type", "must be a string, " .. got(value)
-  end
   if field.spelling then
-    local n = coerce.quantity(value, field.unit)
-    if n and n == floor(n) then return format(field.spelling, n) end
+    local n = coerce.integer(value, field)
+    if n then return format(field.spelling, n) end
   end
-  return value
+  if type(value) == "string" then return value end
+  return nil, "type", "must be a string, " .. got(value)
 end
 
 --- A file is an http(s) URL, a data: URI, or a fal.file object, which is passed through
@@ -117,7 +121,7 @@ function coerce.file_url(value)
   local scheme, rest = match(value, "^(%a[%w+.-]*):(.*)$")
   scheme = scheme and lower(scheme)
   if scheme == "http" or scheme == "https" then
-    if match(rest, "^//[^/?#%s%c]+[^%s%c]*$") then return value end
+    if match(rest, "^//[^/?#]") and not match(rest, "[%s%c]") then return value end
   end
   if scheme == "data" and match(rest, "^[^,%s%c]*,[^%s%c]*$") then return value end
   local hint = not scheme and value ~= "" and #value < 200 and not value:find("%c")
