@@ -170,6 +170,16 @@ describe("fal.failure", function()
     assert.equal("failed", (result(500, { detail = "x" }, {})))
   end)
 
+  for _, status in ipairs { 400, 404, 407, 410, 422, 451, 499 } do
+    it("asks again after a " .. status .. " that is not the service's own word", function()
+      local verdict, err = result(status, "<html>nginx</html>", {}, nil, COMPLETED)
+      assert.same({ "again", "protocol", true }, { verdict, err.kind, err.retryable })
+      assert.is_nil(err.sent)
+      assert.equal("failed", (result(status, "gone", GATEWAY, nil, COMPLETED)))
+      assert.equal("failed", (result(status, { message = "gone" }, {}, nil, COMPLETED)))
+    end)
+  end
+
   it("knows answers that say nothing about the job", function()
     assert.equal("denied", (result(401, { detail = "no" })))
     assert.equal("denied", (result(403, { detail = "locked" })))

@@ -136,6 +136,16 @@ require("support.ledgers").each(busted, function(new)
     assert.are.equal(4, sim:ledger().totals.accepted)
   end)
 
+  it("does not take a page in the result's place for the end of named work", function()
+    sim:fault { route = "result", action = "answer", status = 404, times = 3,
+      headers = { ["Content-Type"] = "text/html" }, body = "<html>nginx</html>" }
+    local _, err = ask { name = "shot" }
+    assert.are.same({ "protocol", "yes" }, { err.kind, err.sent })
+    assert.is_table(ask { name = "shot" })
+    assert.are.equal(1, sim:ledger().totals.accepted)
+    assert.are.same({ fetched = 1 }, by_state(book))
+  end)
+
   it("leaves a row to the request that a person named while another was followed",
     function()
       sim:script { run_time = 0.4 }

@@ -179,10 +179,11 @@ local function says_pending(body)
     or said:find("not completed", 1, true) ~= nil
 end
 
---- Whether a 5xx is the stored outcome; the page of an ingress has none of these.
-local function stored(body, headers)
+--- Whether a failure is the stored outcome; the page of an ingress has none of these. Of
+--- a 4xx any JSON is the service's word: `{"status":"NOT_FOUND"}` has no detail.
+local function stored(status, body, headers)
   return header(headers, "x-fal-request-id") or header(headers, "x-fal-error-type")
-    or (body and (body.detail ~= nil or body.error_type ~= nil))
+    or (body and (status < 500 or body.detail ~= nil or body.error_type ~= nil))
 end
 
 --- Reads the output in an answer of 2xx.
@@ -237,9 +238,12 @@ function failure.result(job, hint, kind, a, b, c)
     return "pending", outcome.detail(body)
   end
   local passing = a == 401 or a == 403 or a == 408 or a == 409 or a == 425 or a == 429
-    or (a >= 500 and not stored(body, c))
+    or (a >= 500 and not stored(a, body, c))
   if passing or (a >= 300 and a < 400) or a == 405 then
     return outcome.verdict(a), outcome.refusal(job, doing, a, body), c
+  elseif not stored(a, body, c) then
+    return "again", outcome.nonsense(job, doing, a, "something on the way answered in the "
+      .. "service's place"), c
   end
   return "failed", failure.read(job, a, body, c, job.canceling, hint), c
 end
