@@ -158,6 +158,22 @@ describe("fal.submit", function()
     job:cancel()
   end)
 
+  it("sends nothing once the logger has canceled the task", function()
+    local task
+    open { logger = function(_, event)
+      if event == "submit.sent" then task:cancel() end
+    end }
+    task = client:spawn(function()
+      client:sleep(0)
+      return client.queue:submit(ENDPOINT, { input = { prompt = "x" } })
+    end)
+    local job, err = task:await()
+    assert.is_nil(job)
+    assert.are.same({ "canceled", "no" }, { err.kind, err.sent })
+    client:loop()
+    assert.are.equal(0, #sim:requests())
+  end)
+
   it("loses nothing to a logger that waits", function()
     local own
     own = open { logger = function(_, event)

@@ -232,6 +232,10 @@ local function expired(ctx)
   }
 end
 
+local function is_over(client, deadline)
+  return deadline and client.now() >= deadline
+end
+
 local function take(ctx, kind, a, b, c, d, e)
   if not kind then return "stopped", a end
   return ctx.read(ctx, kind, a, b, c, d, e)
@@ -252,10 +256,12 @@ function submit.send(client, ctx, deadline)
   while true do
     local ok, err = client.sched:may_wait()
     if not ok then return unsent(err, ctx.endpoint_id) end
-    if deadline and client.now() >= deadline then return expired(ctx) end
+    if is_over(client, deadline) then return expired(ctx) end
     if ctx.before then
       ok, err = ctx.before()
       if not ok then return nil, err end
+      -- A ledger may be locked for seconds.
+      if is_over(client, deadline) then return expired(ctx) end
     end
     ctx.sent_at = os.time()
     attempt = attempt + 1
@@ -263,8 +269,9 @@ function submit.send(client, ctx, deadline)
     if client.settings.logger then
       client:log("info", "submit.sent", { endpoint_id = ctx.endpoint_id,
         attempt = attempt })
-      -- The logger may have closed it.
-      if client.closed then return unsent(client.closed, ctx.endpoint_id) end
+      -- The logger may have closed it, or canceled the task.
+      ok, err = client.sched:may_wait()
+      if not ok then return unsent(err, ctx.endpoint_id) end
     end
     local id, message = ctx:start(client.engine)
     if not id then
