@@ -231,6 +231,22 @@ require("support.ledgers").each(busted, function(new)
     assert.are.equal(1, sim:ledger().totals.accepted)
   end)
 
+  it("frees the money of what a closing client would have sent again", function()
+    sim:fault { route = "submit", action = "answer", status = 429,
+      body = { detail = "slow down" } }
+    local patient = client_of(where, { budget = 1,
+      retry = { max_attempts = 5, base_delay = 30 } })
+    local task = patient:spawn(function()
+      return patient:subscribe(ENDPOINT, { input = { prompt = "a cat" }, max_price = 1 })
+    end)
+    while not by_state(book).intent do patient:sleep(0.01) end
+    patient:close()
+    local _, err = task:await()
+    assert.are.same({ "closed", "no" }, { err.kind, err.sent })
+    assert.are.same({ refused = 1 }, by_state(book))
+    assert.are.same({ 0, 0 }, { book:spent() })
+  end)
+
   it("records failures of the model", function()
     local _, err = ask { input = { prompt = "sim:content_policy" } }
     assert.are.equal("content_policy", err.kind)

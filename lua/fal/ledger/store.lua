@@ -211,8 +211,9 @@ function store.sign(db, writer)
     .. "seen_at = excluded.seen_at", writer.id, writer.place, writer.pid, writer.started)
 end
 
---- Signs off: what this writer was sending is in doubt from now on. A writer that is not
---- there counts as dead, though its process may live and have another client.
+--- Signs off: what this writer was sending is in doubt from now on; what waited for
+--- another attempt gets none. A writer that is not there counts as dead, though its
+--- process may live and have another client.
 ---@param db fal.LedgerDb
 ---@param id string
 ---@param now integer   ms
@@ -221,6 +222,11 @@ function store.sign_off(db, id, now, service_now)
   local ok, message, code = db:run("UPDATE fal_jobs SET state = 'unknown', "
     .. "answered_at = ?, updated_at = ?, service_answered_at = ? WHERE writer = ? "
     .. "AND state = 'sent'", now, now, service_now, id)
+  if not ok then return nil, message, code end
+  ok, message, code = db:run("UPDATE fal_jobs SET state = 'refused', cost = 0, "
+    .. "settled = 0, ended_at = ?, updated_at = ?, error_kind = 'closed', "
+    .. "error = 'the client was closed before another attempt' WHERE writer = ? "
+    .. "AND state = 'intent'", now, now, id)
   if not ok then return nil, message, code end
   return db:run("DELETE FROM fal_writers WHERE id = ?", id)
 end
