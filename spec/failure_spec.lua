@@ -171,7 +171,7 @@ describe("fal.failure", function()
   end)
 
   for _, status in ipairs { 400, 404, 407, 410, 422, 451, 499 } do
-    it("asks again after a " .. status .. " that is not the service's own word", function()
+    it("asks again after a " .. status .. " that is not the service's word", function()
       local verdict, err = result(status, "<html>nginx</html>", {}, nil, COMPLETED)
       assert.same({ "again", "protocol", true }, { verdict, err.kind, err.retryable })
       assert.is_nil(err.sent)
