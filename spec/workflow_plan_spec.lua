@@ -315,6 +315,30 @@ describe("building a workflow", function()
     assert.matches("did you mean 'budget'", message)
   end)
 
+  it("raises for a hint that could not be sent", function()
+    local f = film()
+    local base = f:clip("base", sora.text_to_video, { prompt = "A cat" })
+    for _, add in ipairs {
+      function(opts) f:clip("x", sora.text_to_video, { prompt = "A cat" }, opts) end,
+      function(opts) base:remix("x", "At dusk", opts) end,
+    } do
+      local ok, message = pcall(add, { hint = "a\nb" })
+      assert.is_false(ok)
+      assert.matches("workflow_plan_spec.*'hint' must not hold control characters",
+        message)
+    end
+  end)
+
+  it("refuses an input that contains itself", function()
+    local input = { prompt = "A cat" }
+    input.again = input
+    local f = film()
+    f:clip("base", sora.text_to_video, input)
+    local plan, err = f:plan()
+    assert.is_nil(plan)
+    assert.equal("validation", err.kind)
+  end)
+
   it("raises where a node's output cannot be guessed", function()
     local f = film()
     local base = f:clip("base", sora.text_to_video, { prompt = "A cat" })
@@ -337,5 +361,11 @@ describe("building a workflow", function()
     f:clip("base", sora.text_to_video, input)
     input.prompt = ""
     assert.truthy(f:plan())
+    local opts = { extra = { take = 1 } }
+    f:clip("one", sora.text_to_video, { prompt = "A cat" }, opts)
+    opts.extra.take = 2
+    f:clip("two", sora.text_to_video, { prompt = "A cat" }, opts)
+    local plan = assert(f:plan())
+    assert.not_equal(plan.nodes[2].base, plan.nodes[3].base)
   end)
 end)

@@ -425,6 +425,16 @@ describe("a workflow", function()
     assert.is_true(before <= 4)
   end)
 
+  it("leaves nothing in doubt when a callback raises before a request leaves", function()
+    local report, err = tree():run { on_progress = function(view)
+      if view.stage == "submitting" then error("mine") end
+    end }
+    assert.is_nil(report)
+    assert.matches("mine", tostring(err))
+    assert.equal(0, accepted())
+    assert.same(ALL_DONE, states(assert(tree():run())))
+  end)
+
   it("keeps the number of jobs at a time", function()
     local f, running, most = film(), 0, 0
     for i = 1, 12 do f:clip("c" .. i, sora.text_to_video, { prompt = "A cat " .. i }) end
@@ -1034,6 +1044,11 @@ describe("a workflow", function()
         .. '{"$node":"%s","output":"video_id"}}}'):format(name,
         id or "fal-ai/sora-2/video-to-video/remix", from)
     end
+    local function with(options, image)
+      return ('{"name":"a","endpoint":"fal-ai/sora-2/image-to-video","input":'
+        .. '{"prompt":"x","image_url":%s},"options":%s}'):format(
+        image or '"https://example.com/a.png"', options)
+    end
     for text, wanted in pairs {
       ["hello"] = "film:export", ["{}"] = "film:export",
       [head .. '{"name":"a"}]}'] = "no node with an input",
@@ -1042,6 +1057,14 @@ describe("a workflow", function()
       [head .. node("a", "a") .. "]}"] = "cycle",
       [head .. node("a", "b") .. "," .. node("a", "b") .. "]}"] = "two nodes",
       [head .. node("a", "b", "no/such") .. "]}"] = "no/such",
+      [head .. with('{"priority":"high"}') .. "]}"] = "option 'priority' must be",
+      [head .. with('{"max_price":"0.5"}') .. "]}"] = "option 'max_price' must be",
+      [head .. with('{"hint":"a\\nb"}') .. "]}"] = "option 'hint' must not",
+      [head .. with('{"timeout":null}') .. "]}"] = "option 'timeout' must be",
+      [head .. with("7") .. "]}"] = "options must be a table",
+      [head .. with("null", '{"$file":"a.png","expires_in":-1}') .. "]}"] = "image_url",
+      ['{"budget":"10",' .. head:sub(2) .. "]}"] = "budget",
+      ['{"budget":-1,' .. head:sub(2) .. "]}"] = "budget",
     } do
       local plan, err = load(text)
       assert.is_nil(plan)

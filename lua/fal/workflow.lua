@@ -63,7 +63,7 @@ end
 --- The folder of a workflow that was given none.
 local function default_dir(name) return "out/" .. name_of.plain(name) end
 
-local NEW = { client = "table", dir = "string", budget = "seconds" }
+local NEW = { client = "table", dir = "string", budget = "dollars" }
 
 --- Makes a workflow. It touches neither network nor disk.
 ---@param name string
@@ -81,10 +81,19 @@ function workflow.new(name, opts)
 end
 
 local NODE = {
-  max_price = "seconds", extra = "table", allow_legacy = "boolean", timeout = "seconds",
+  max_price = "dollars", extra = "table", allow_legacy = "boolean", timeout = "seconds",
   priority = { "normal", "low" }, start_timeout = "start", hint = "string",
   storage = { fields = { expires_in = "seconds" } },
 }
+
+--- A copy of a node's options; what a submit would raise for is raised for here.
+local function node_options(what, opts, level)
+  opts = options.check(what, opts, NODE, level + 1)
+  if (opts.hint or ""):find("%c") then
+    error(what .. ": option 'hint' must not hold control characters", level + 1)
+  end
+  return graph.map(opts, function(leaf) return leaf end)
+end
 
 local function definition_of(endpoint, level)
   local definition = type(endpoint) == "table" and endpoint.definition
@@ -144,7 +153,7 @@ function Film:clip(name, endpoint, input, opts)
   check_name(self, "clip", name, 2)
   local definition = definition_of(endpoint, 2)
   options.argument("clip", "input", input, "table", 2)
-  opts = options.check("clip", opts, NODE, 2)
+  opts = node_options("clip", opts, 2)
   return add(self, name, definition, plain_input(self, definition, input, 2), opts)
 end
 
@@ -173,7 +182,7 @@ function Handle:remix(name, prompt, opts)
   elseif type(prompt) ~= "string" and type(prompt) ~= "table" then
     error("remix: a prompt or a table of fields expected, got " .. type(prompt), 2)
   end
-  opts = options.check("remix", opts, NODE, 2)
+  opts = node_options("remix", opts, 2)
   local input = type(prompt) == "table" and plain_input(self.film, target, prompt, 2)
     or { prompt = prompt }
   input[target.chain.by] = graph.ref(self.name, target.chain.from)
@@ -530,13 +539,17 @@ function workflow.load(path, opts)
   if not is_name(read.name) then
     return nil, export.fault(path, "name", "is no name of a workflow")
   end
+  local ok, checked = pcall(options.check, "workflow", { budget = read.budget }, NEW)
+  if not ok then return nil, export.fault(path, "budget", checked) end
   local film = workflow.new(read.name, { client = client, dir = opts.dir,
     budget = opts.budget or read.budget })
   for _, node in ipairs(read.nodes) do
     if not is_name(node.name) or film.handles[node.name] then
       return nil, export.fault(path, node.name, "is no name, or the name of two nodes")
     end
-    add(film, node.name, node.definition, node.input, node.options)
+    ok, checked = pcall(node_options, "its options", node.options, 1)
+    if not ok then return nil, export.fault(path, node.name, checked) end
+    add(film, node.name, node.definition, node.input, checked)
   end
   return film
 end

@@ -12,8 +12,6 @@ local json = require "fal.json"
 local export = {}
 
 local VERSION = 1
-local OPTIONS = { "max_price", "extra", "allow_legacy", "timeout", "priority",
-  "start_timeout", "hint", "storage" }
 
 ---@param path string
 ---@param where string
@@ -66,12 +64,16 @@ function export.write(film, path)
   return nil, file_error(path, "written to", why)
 end
 
+local function is_time(x)
+  return x == nil or type(x) == "number" and x > 0 and x < math.huge
+end
+
 local function reference(value)
   if type(value["$node"]) == "string" and type(value.output) == "string" then
     return graph.ref(value["$node"], value.output)
-  elseif type(value["$file"]) == "string" then
+  elseif type(value["$file"]) == "string" and is_time(value.expires_in) then
     return file_of.new(value["$file"], { inline = value.inline == true or nil,
-      expires_in = tonumber(value.expires_in) })
+      expires_in = value.expires_in })
   end
 end
 
@@ -89,17 +91,16 @@ local function read_node(client, given)
   end
   local endpoint, err = client:endpoint(tostring(given.endpoint))
   if not endpoint then return nil, err.message .. ": " .. tostring(given.endpoint) end
-  local options, given_options = {}, given.options
-  for _, name in ipairs(OPTIONS) do
-    if type(given_options) == "table" then options[name] = given_options[name] end
-  end
+  local options = given.options
+  if options == json.null then options = nil end
   return { name = given.name, definition = endpoint.definition,
     input = restored(given.input), options = options }
 end
 
 ---@param path string
 ---@param client fal.Client
----@return { name: string, budget?: number, nodes: fal.workflow.Node[] }?
+---@return { name: string, budget?: any, nodes: fal.workflow.Node[] }?   names, options
+---        and the budget as they stand there
 ---@return fal.Error? err   kinds file, validation
 function export.read(path, client)
   local file, why = io.open(path, "rb")
@@ -122,8 +123,7 @@ function export.read(path, client)
     end
     nodes[i] = node
   end
-  return { name = value.name, nodes = nodes,
-    budget = type(value.budget) == "number" and value.budget or nil }
+  return { name = value.name, nodes = nodes, budget = value.budget }
 end
 
 return export

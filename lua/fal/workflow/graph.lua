@@ -32,16 +32,19 @@ function graph.is_file(x)
   return type(mt) == "table" and mt.__name == "fal.file"
 end
 
+local MAX_DEPTH = 128   -- of JSON, read and written
+
 --- A copy of `value` in which `fn(leaf, path)` stands for everything that is no plain
---- table: scalars, references, files.
+--- table: scalars, references, files; and what lies so deep that it cannot be sent.
 ---@param value any
 ---@param fn fun(leaf: any, path: string): any
 ---@param path? string
+---@param depth? integer
 ---@return any
-function graph.map(value, fn, path)
-  path = path or ""
+function graph.map(value, fn, path, depth)
+  path, depth = path or "", depth or 0
   local mt = type(value) == "table" and getmetatable(value)
-  if type(value) ~= "table" or (type(mt) == "table" and mt.__name
+  if type(value) ~= "table" or depth > MAX_DEPTH or (type(mt) == "table" and mt.__name
     and not json.is_array(value)) then
     return fn(value, path)
   end
@@ -49,7 +52,7 @@ function graph.map(value, fn, path)
   for k, v in next, value do
     local at = type(k) == "number" and ("%s[%d]"):format(path, k)
       or (path == "" and "" or path .. ".") .. tostring(k)
-    copy[k] = graph.map(v, fn, at)
+    copy[k] = graph.map(v, fn, at, depth + 1)
   end
   return copy
 end

@@ -219,7 +219,6 @@ end
 --- Submits what the journal has the intent of; the request's id is on the disk before
 --- the first question about it.
 local function submit(self, entry, attempt, input, work)
-  self:tell(entry, "submitting", "running")
   entry.began = self.client.now()
   local opts = job_options(entry, work)
   local given, extra = without_extra(entry, input)
@@ -269,6 +268,8 @@ local function pay(self, entry)
   local ok
   ok, err = doubt.learn_time(self, entry.endpoint_id)
   if not ok then return nil, err end
+  -- Before the intent: what this raises must not leave it in doubt.
+  self:tell(entry, "submitting", "running")
   local known = self.journal.state
   local number, is_first = #known.list + 1, entry.take == 1
   local work = ledger and work_name(self, entry) or nil
