@@ -129,6 +129,8 @@ const char *sink_reason(const struct sink *s) {
     case ENOTDIR: return "the folder does not exist";
     case EEXIST: return "there is a link, a device or a pipe of that name";
     case EISDIR: return "there is a folder of that name";
+    case ELOOP:
+    case ENXIO: return "the name with .part behind it is that of a link or a pipe";
     case EWOULDBLOCK: return "another download is writing it";
     default: return strerror(s->error);
   }
@@ -147,7 +149,8 @@ static bool open_part(struct sink *s) {
   int tries, error = EWOULDBLOCK;
 
   for (tries = 0; tries < 3; tries++) {
-    s->fd = open(s->part, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+    /* NONBLOCK: opening a pipe would wait for its other end. */
+    s->fd = open(s->part, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
     if (s->fd < 0) return fail(s, errno);
     if (flock(s->fd, LOCK_EX | LOCK_NB) == 0) {
       if (is_part(s)) return true;

@@ -183,6 +183,17 @@ describe("a download over the wire", function()
     assert.equal("b.mp4 clip.mp4 ", ls())
   end)
 
+  it("does not wait for the other end of a pipe that is in the part's place", function()
+    os.execute("mkfifo " .. path .. ".part && ln -s /none " .. dir .. "/b.mp4.part")
+    for _, name in ipairs { path, dir .. "/b.mp4" } do
+      local got, err = c:download(url, name)
+      assert.same({ nil, "file" }, { got, err.kind })
+      assert.matches("with .part behind it is that of a link or a pipe", tostring(err), 1,
+        true)
+    end
+    assert.equal("b.mp4.part clip.mp4.part ", ls())
+  end)
+
   it("says that the disk is full, and goes on once there is room", function()
     local small = dir .. "/small"
     core.make_folder(small)

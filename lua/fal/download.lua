@@ -1,6 +1,7 @@
 --- Files to disk. No key ever goes to a media host, and a broken connection is taken up
 --- where it broke: the file is a paid result.
 
+local core = require "fal.core"
 local E = require "fal.error"
 local exchange = require "fal.exchange"
 local media = require "fal.media"
@@ -9,13 +10,8 @@ local url = require "fal.url"
 
 local download = {}
 
-local function size_of(path)
-  local file = io.open(path, "rb")
-  if not file then return 0 end
-  local size = file:seek("end")
-  file:close()
-  return size or 0
-end
+--- Of a plain file, else 0: opening a pipe would wait for its other end.
+local function size_of(path) return (core.stat(path)) or 0 end
 
 local function failed(address, path, kind, a, b, d)
   local status = kind == "response" and a or d and d >= 300 and d
