@@ -98,13 +98,23 @@ describe("fal", function()
     for _, name in ipairs { "client", "configure", "default", "subscribe", "run",
       "stream",
       "job", "endpoint", "download", "close", "spawn", "sleep", "map", "loop", "step",
-      "timeout", "fd", "array", "assert", "upload" } do
+      "timeout", "fd", "assert", "upload" } do
       assert.is_function(fal[name], name)
     end
     assert.is_not_nil(fal.null)
     assert.is_table(fal.empty_array)
     assert.matches("^fal %d", fal._VERSION)
     assert.is_nil(fal.no_such_thing)
+  end)
+
+  it("sends tables that are marked as arrays as such", function()
+    local fal, core = load()
+    fal.configure { credentials = "id:secret-key" }
+    assert(fal.queue.submit("acme/demo", { input = {
+      a = setmetatable({}, fal.array), b = setmetatable({ 1 }, fal.array),
+      c = fal.empty_array, d = {}, e = fal.null,
+    } }))
+    assert.equal('{"a":[],"b":[1],"c":[],"d":{},"e":null}', core.requests[1].body)
   end)
 
   it("replaces settings for what comes later", function()

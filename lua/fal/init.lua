@@ -88,7 +88,7 @@ end
 local LAZY = {
   null = function() return require("fal.json").null end,
   empty_array = function() return require("fal.json").empty_array end,
-  array = function() return require("fal.json").array end,
+  array = function() return require("fal.json").array_mt end,
   assert = function() return require("fal.error").assert end,
 }
 

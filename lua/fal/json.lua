@@ -21,6 +21,7 @@ json.null = cjson.null
 
 -- cjson's own metatable where it has one, so that its encode understands our arrays too.
 local array_mt = cjson.array_mt or { __name = "fal.array" }
+json.array_mt = array_mt
 -- What the core writes otherwise than Lua alone would tell.
 local marks = { [array_mt] = true, [cjson.null] = "null" }
 if cjson.empty_array then marks[cjson.empty_array] = "[]" end
