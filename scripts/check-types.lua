@@ -263,6 +263,11 @@ local function check_options()
   probe(ENDPOINT, "methods", "submit", "opts", function()
     sora.text_to_video:submit({ prompt = "x" }, {})
   end)
+  for _, verb in ipairs { "validate", "warnings", "estimate" } do
+    probe(ENDPOINT, "methods", verb, "opts", function()
+      sora.text_to_video[verb](sora.text_to_video, { prompt = "x" }, {})
+    end)
+  end
   for _, verb in ipairs { "wait", "status", "updates" } do
     probe(JOB, "Job", verb, "opts", function() job[verb](job, {}) end)
   end

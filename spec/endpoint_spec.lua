@@ -94,6 +94,17 @@ describe("fal.endpoint", function()
     end
   end)
 
+  it("knows the options of whatever only asks", function()
+    for _, name in ipairs { "validate", "warnings", "estimate" } do
+      local function ask(opts) return t2v[name](t2v, { prompt = "x" }, opts) end
+      assert.is_truthy((ask { extra = { seed = 1 }, allow_legacy = true }))
+      assert.error_matches(function() ask { allow_legcy = true } end,
+        "unknown option 'allow_legcy'; did you mean 'allow_legacy'?", 1, true)
+      assert.error_matches(function() ask { extra = "seed" } end,
+        "option 'extra' must be a table", 1, true)
+    end
+  end)
+
   it("validates and warns without a client", function()
     local free = endpoint.new(function() error("asked for a client") end,
       models.find(T2V))
