@@ -258,8 +258,9 @@ end
 
 --- The job was accepted: of somebody who submitted and waits in one call, the same call
 --- again would pay for a second one.
-local function owner_gets(self, output, err)
-  if output ~= nil then return output, self end
+local function over(f, output, err)
+  if not f.owned then return output, err end
+  if output ~= nil then return output, f.job end
   if E.is(err) and not err.sent then err.sent, err.retryable = "yes", false end
   return nil, err
 end
@@ -272,11 +273,10 @@ local function follow_to_end(f)
     if delay then
       local ok, err = f:rest(delay)
       f:risen()
-      if not ok then return stop(f.job, f.owned, err) end
+      if not ok then return over(f, stop(f.job, f.owned, err)) end
     end
     local done, output, err = attend(f.job, f)
-    if done and f.owned then return owner_gets(f.job, output, err) end
-    if done then return output, err end
+    if done then return over(f, output, err) end
   end
 end
 
