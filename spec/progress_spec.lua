@@ -39,6 +39,18 @@ describe("progress.stage", function()
   end)
 end)
 
+describe("progress.fit", function()
+  it("keeps to any terminal, however narrow", function()
+    assert.equal("", progress.fit("ab", 0))
+    assert.equal("…", progress.fit("ab", 1))
+    assert.equal("a…", progress.fit("abc", 2))
+    assert.equal("…", progress.fit("\228\184\173\228\184\173", 2))
+    local b = board { live = true, columns = 1 }
+    b.board:row("base")
+    assert.matches("\r\27[K\n", b.written, 1, true)
+  end)
+end)
+
 describe("progress.line", function()
   it("shows label, stage, seconds, cost and log", function()
     assert.equal("base       generating             12.3 s  $0.80  step 4",

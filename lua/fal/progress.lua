@@ -41,10 +41,10 @@ function progress.fit(s, columns)
   for char in s:gmatch(CHARACTER) do
     local width = columns_of(char)
     if used + width > columns then
-      while used >= columns do
+      while used >= columns and out[1] do
         used = used - columns_of(table.remove(out))
       end
-      out[#out + 1] = "…"
+      if columns > 0 then out[#out + 1] = "…" end
       break
     end
     out[#out + 1] = char
