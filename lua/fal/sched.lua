@@ -71,6 +71,7 @@ function sched.new(engine, now, owner, roomy)
     failed = {}, first_failed = 1, last_failed = 0,
     depth = 0, max_depth = MAX_DEPTH,
     closed = false,    -- or the error that says why
+    stopped = false,   -- and all who waited have been told
     turning = false,   -- a turn is under way
     unwaiting = false, -- or who is called that must not wait
     hosts = false,     -- or the schedulers whose tasks wait here
@@ -347,6 +348,7 @@ function Scheduler:note_failure(task)
   task.failed_at = self.now()
   self.failed[self.last_failed + 1] = task
   self.last_failed = self.last_failed + 1
+  if self.stopped then report_failed(self) end  -- no step comes any more
 end
 
 local GRACE = 5  -- seconds in which somebody may yet come to await a failed task
@@ -473,6 +475,7 @@ local function stop(self)
   for box in next, self.hosted do
     if box.resume then box.resume() end
   end
+  self.stopped = true
   report_failed(self)
 end
 
