@@ -271,6 +271,14 @@ describe("fal.client", function()
     assert.is_true(n <= 256)
   end)
 
+  it("takes an object that can be called for a logger", function()
+    local seen = {}
+    local c = fake.new(fake.lifecycle(), { logger = setmetatable({}, {
+      __call = function(_, _, event) seen[event] = true end }) })
+    assert(c:subscribe("acme/demo/x", {}))
+    assert.is_true(seen["submit.sent"] and seen.result)
+  end)
+
   it("loses no job to a logger that raises, and says so once", function()
     local c
     local said = stderr_of(function()

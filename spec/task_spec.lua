@@ -109,6 +109,23 @@ describe("fal.task", function()
     assert.equal(1, #reports)
   end)
 
+  it("reports what is raised by the task that closed the client", function()
+    local c, reports = quiet()
+    c:spawn(function()
+      c:sleep(1)
+      c:close()
+      error("after the end")
+    end)
+    c:sleep(2)
+    assert.equal(1, #reports)
+    assert.matches("after the end", reports[1].message)
+  end)
+
+  it("starts an object that can be called", function()
+    local object = setmetatable({}, { __call = function(_, x) return x end })
+    assert.equal(3, client():spawn(object, 3):await())
+  end)
+
   it("ends a wait with kind canceled", function()
     local c = client()
     local ok, err
@@ -371,6 +388,8 @@ describe("fal.task", function()
       assert.error_matches(function() c:map({}, 1) end, "map: fn must be a function")
       assert.error_matches(function() c:map({}, print, { concurency = 1 }) end,
         "did you mean 'concurrency'")
+      assert.error_matches(function() c:map({ n = 2.5 }, print) end,
+        "map: list.n must be a whole number, 0 or more, not 2.5")
     end)
   end)
 

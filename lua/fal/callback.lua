@@ -10,6 +10,14 @@ local running = coroutine.running
 -- PUC 5.1 and LuaJIT would keep such a circle. The coroutine's stack holds the job.
 local within = setmetatable({}, { __mode = "kv" })
 
+--- What coroutine.create takes: it wants no object that can be called.
+---@param fn any
+---@return function
+function callback.plain(fn)
+  if type(fn) == "function" then return fn end
+  return function(...) return fn(...) end
+end
+
 ---@param job fal.Job
 ---@param fn function
 function callback.call(job, fn, ...)

@@ -121,7 +121,7 @@ end
 function Client:log(level, event, fields)
   local logger, sched_ = self.settings.logger, self.sched
   if not logger or sched_.unwaiting then return end
-  local co = coroutine.create(logger)
+  local co = coroutine.create(callback.plain(logger))
   sched_.unwaiting = "a logger"
   local ok, err = coroutine.resume(co, level, event, fields)
   sched_.unwaiting = false
@@ -417,7 +417,7 @@ end
 function Client:spawn(fn, ...)
   options.receiver(self, Client, "client:spawn")
   options.argument("spawn", "fn", fn, "function", 2)
-  return task.spawn(self.sched, fn, nil, ...)
+  return task.spawn(self.sched, callback.plain(fn), nil, ...)
 end
 
 ---@param seconds number
@@ -440,6 +440,7 @@ function Client:map(list, fn, opts)
   options.receiver(self, Client, "client:map")
   options.argument("map", "list", list, "table", 2)
   options.argument("map", "fn", fn, "function", 2)
+  if list.n ~= nil then options.argument("map", "list.n", list.n, "length", 2) end
   opts = options.check("map", opts, { concurrency = "count" }, 2)
   return task.map(self.sched, list, fn, opts.concurrency or math.huge)
 end

@@ -32,6 +32,8 @@ local TYPES = {
     function(v) return finite(v) and v >= 0 and v <= 1 end },
   count = { "a whole number, 1 or more",
     function(v) return finite(v) and v >= 1 and v == math.floor(v) end },
+  length = { "a whole number, 0 or more",
+    function(v) return finite(v) and v >= 0 and v == math.floor(v) end },
   size = { "a whole number of bytes, 0 or more",
     function(v) return finite(v) and v >= 0 and v == math.floor(v) end },
 }
