@@ -258,7 +258,7 @@ end
 
 --- The job was accepted: of somebody who submitted and waits in one call, the same call
 --- again would pay for a second one.
-local function over(f, output, err)
+local function at_end(f, output, err)
   if not f.owned then return output, err end
   if output ~= nil then return output, f.job end
   if E.is(err) and not err.sent then err.sent, err.retryable = "yes", false end
@@ -273,10 +273,10 @@ local function follow_to_end(f)
     if delay then
       local ok, err = f:rest(delay)
       f:risen()
-      if not ok then return over(f, stop(f.job, f.owned, err)) end
+      if not ok then return at_end(f, stop(f.job, f.owned, err)) end
     end
     local done, output, err = attend(f.job, f)
-    if done then return over(f, output, err) end
+    if done then return at_end(f, output, err) end
   end
 end
 
