@@ -42,6 +42,7 @@ describe("fal.download", function()
       local c, core = client(function() end)
       local path, err = c:download(bad, "/nowhere/x")
       assert.same({ nil, "validation" }, { path, err.kind })
+      assert.not_matches("charged", tostring(err))
       assert.same({}, core.requests)
     end)
   end

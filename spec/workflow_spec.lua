@@ -258,6 +258,16 @@ describe("a workflow", function()
     assert.equal("cached", assert(f:plan()).nodes[1].state)
   end)
 
+  it("fetches a file whose size the result tells in no whole bytes", function()
+    server:fault { route = "result", nth = 1, action = "answer", status = 200,
+      body = '{"video":{"url":"' .. server.url .. '/cdn/__blob/100","file_size":99.5},'
+        .. '"video_id":"video_1"}' }
+    local f = film()
+    f:clip("base", sora.text_to_video, { prompt = "A cat" })
+    assert.equal("done", assert(f:run()).nodes.base.state)
+    assert.equal(100, #contents(dir .. "/base.mp4"))
+  end)
+
   it("says so when a result has no video, and does not pay for another by itself",
     function()
       server:fault { route = "result", nth = 1, action = "answer", status = 200,

@@ -81,7 +81,8 @@ function download.fetch(client, address, path, opts)
   local ok, why = media.allowed(client, address)
   if not ok then
     return nil, E.new { kind = "validation",
-      message = "the address to download from " .. why .. ": " .. url.shown(address) }
+      message = "the address to download from " .. why .. ": " .. url.shown(address),
+      remedy = "Only what has an https:// address is fetched." }
   end
   local started, attempt = client.now(), 0
   local deadline = opts.timeout and started + opts.timeout

@@ -362,10 +362,12 @@ function storage.send_once(client, upload, opts)
   local address
   address, err = entry.task:await()
   entry.waiting = entry.waiting - 1
-  if not entry.task:is_done() and entry.waiting == 0 then
+  local is_done, is_last = entry.task:is_done(), entry.waiting == 0
+  -- Also when a listener raised: that says nothing about the next upload.
+  if not address and (is_done or is_last) and entries[key] == entry then
     entries[key] = nil
-    entry.task:cancel()
   end
+  if is_last and not is_done then entry.task:cancel() end
   return address, err
 end
 

@@ -47,7 +47,7 @@ function media.files(definition, output)
       local size = value.file_size
       list[#list + 1] = {
         name = field.name, url = value.url, required = field.required or false,
-        size = type(size) == "number" and size > 0 and size or nil,
+        size = type(size) == "number" and size > 0 and size % 1 == 0 and size or nil,
         extension = EXTENSIONS[kind] or (field.name == "video" and "mp4" or "bin"),
       }
     end
