@@ -116,9 +116,10 @@ static int on_timer(CURLM *multi, long timeout_ms, void *context) {
 
 /* ---- life ---------------------------------------------------------------------------- */
 
+/* A libcurl without HTTP/2 refuses to be asked for it. */
 static long http_version(const char *wanted) {
-  return strcmp(wanted, "1.1") == 0 ? (long)CURL_HTTP_VERSION_1_1
-                                    : (long)CURL_HTTP_VERSION_2TLS;
+  return strcmp(wanted, "1.1") == 0 || !engine_has_http2() ? (long)CURL_HTTP_VERSION_1_1
+                                                           : (long)CURL_HTTP_VERSION_2TLS;
 }
 
 static bool keep(char **slot, const char **setting, const char *text) {

@@ -444,6 +444,19 @@ describe("a client in its host", function()
     ]]))
   end)
 
+  it("makes do with a libcurl that was built without HTTP/2", function()
+    if os.getenv "ASAN_OPTIONS" then return pending "a sanitizer must come first" end
+    assert.equal("false done done", program("NO_HTTP2=1", [[
+      io.write(tostring(require("fal.core").features.http2))
+      for _, version in ipairs { "auto", "2" } do
+        local c = make { http_version = version }
+        local output, err = c:subscribe("acme/demo", { input = {} })
+        io.write(" ", output and "done" or tostring(err))
+        c:close()
+      end
+    ]]))
+  end)
+
   it("waits as long as it was told to while the clock is set back a day", function()
     if os.getenv "ASAN_OPTIONS" then return pending "a sanitizer must come first" end
     assert.equal("slept, expired, fetched in time", program("CLOCK_BACK=0.3",

@@ -1,9 +1,13 @@
 /* Put before the C library in a program of a spec (LD_PRELOAD).
  *   CLOCK_BACK=s        after s seconds the wall clock is a day behind
- *   RESOLVER_TAKES=s    every name takes s seconds to be looked up */
+ *   RESOLVER_TAKES=s    every name takes s seconds to be looked up
+ *   NO_HTTP2=1          libcurl behaves as one that was built without HTTP/2 */
 #define _GNU_SOURCE
+#define CURL_DISABLE_TYPECHECK
+#include <curl/curl.h>
 #include <dlfcn.h>
 #include <netdb.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <sys/time.h>
 #include <time.h>
@@ -64,4 +68,37 @@ int getaddrinfo(const char *restrict name, const char *restrict service,
 
   (void)usleep((useconds_t)(setting("RESOLVER_TAKES") * 1e6));
   return next(name, service, hints, out);
+}
+
+#undef curl_easy_setopt
+
+/* The module that uses it was loaded for itself: RTLD_NEXT does not look there. */
+static void *libcurl(const char *name) {
+  return dlsym(dlopen("libcurl.so.4", RTLD_LAZY | RTLD_NOLOAD), name);
+}
+
+CURLcode curl_easy_setopt(CURL *easy, CURLoption option, ...) {
+  CURLcode (*next)(CURL *, CURLoption, ...) =
+      (CURLcode(*)(CURL *, CURLoption, ...))libcurl("curl_easy_setopt");
+  va_list list;
+  void *value;
+
+  va_start(list, option);
+  value = va_arg(list, void *); /* as long as any other kind */
+  va_end(list);
+  if (option == CURLOPT_HTTP_VERSION && setting("NO_HTTP2") > 0 &&
+      (long)value >= CURL_HTTP_VERSION_2_0) {
+    return CURLE_UNSUPPORTED_PROTOCOL;
+  }
+  return next(easy, option, value);
+}
+
+curl_version_info_data *curl_version_info(CURLversion age) {
+  static curl_version_info_data info;
+  curl_version_info_data *(*next)(CURLversion) =
+      (curl_version_info_data * (*)(CURLversion)) libcurl("curl_version_info");
+
+  info = *next(age);
+  if (setting("NO_HTTP2") > 0) info.features &= ~CURL_VERSION_HTTP2;
+  return &info;
 }
