@@ -995,6 +995,18 @@ describe("a workflow", function()
       pipe:close()
     end)
 
+  it("exports no secrets, also of fields that are sent unchecked", function()
+    local f = film()
+    f:clip("a", sora.text_to_video, { prompt = "A cat", api_key = "sk-own-0001" },
+      { allow_legacy = true, extra = { openai_api_key = "sk-own-0002", seed = 7 } })
+    f:clip("b", sora.text_to_video, { prompt = "A dog" },
+      { extra = { api_key = "sk-own-0003" } })
+    local text = contents(assert(f:export()))
+    assert.is_nil(text:find("sk-own", 1, true))
+    assert.matches('"extra":{"seed":7}', text, 1, true)
+    assert.is_nil(text:find('"extra":{}', 1, true))
+  end)
+
   it("survives its export and import, files and references and all", function()
     put(dir .. "/cat.png", "\137PNG\r\n\26\npixels")
     local f = film { budget = 5 }

@@ -13,7 +13,11 @@ local SECRET = { "api_?key", "secret", "password", "access_token", "auth_token",
 -- A file given as a data: URI would be kept again with every submit.
 local MAX_TEXT = 16384
 
-local function is_secret(name, secret_fields)
+--- Whether a field holds what must not be kept, by its name.
+---@param name string
+---@param secret_fields? table<string, boolean>   further ones
+---@return boolean
+function input.is_secret(name, secret_fields)
   if secret_fields and secret_fields[name] then return true end
   name = name:lower()
   for i = 1, #SECRET do
@@ -21,6 +25,7 @@ local function is_secret(name, secret_fields)
   end
   return false
 end
+local is_secret = input.is_secret
 
 local WIDTH, PRIME = 2 ^ 24, 2 ^ 44 - 17
 

@@ -8,6 +8,7 @@ local file_of = require "fal.file"
 local folder = require "fal.workflow.folder"
 local graph = require "fal.workflow.graph"
 local json = require "fal.json"
+local ledger_input = require "fal.ledger.input"
 
 local export = {}
 
@@ -33,15 +34,33 @@ local function plain(input)
   end)
 end
 
+local function without_secrets(fields, secret)
+  local copy = {}
+  for name, value in next, fields do
+    if type(name) ~= "string" or not ledger_input.is_secret(name, secret) then
+      copy[name] = value
+    end
+  end
+  return copy
+end
+
+--- Fields that were sent unchecked may be secrets as well.
+local function options_of(node, secret)
+  local copy = {}
+  for name, value in next, node.options do copy[name] = value end
+  local extra = copy.extra and without_secrets(copy.extra, secret)
+  copy.extra = extra and next(extra) and extra or nil
+  return next(copy) and copy or nil
+end
+
 local function as_table(film)
   local nodes = json.array {}
   for i, node in ipairs(film.nodes) do
     local secret = {}
     for _, field in ipairs(node.definition.input) do secret[field.name] = field.secret end
-    local input = plain(node.input)
-    for name in next, secret do input[name] = nil end
-    nodes[i] = { name = node.name, endpoint = node.definition.id, input = input,
-      options = next(node.options) and node.options or nil }
+    nodes[i] = { name = node.name, endpoint = node.definition.id,
+      input = without_secrets(plain(node.input), secret),
+      options = options_of(node, secret) }
   end
   return { fal_workflow = VERSION, name = film.name, budget = film.budget, nodes = nodes }
 end
