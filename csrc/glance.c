@@ -199,7 +199,7 @@ static bool is_id(struct span text) {
     char c = text.at[i];
     bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 
-    if (!letter && !(c >= '0' && c <= '9') && !strchr("-_.:", c)) return false;
+    if (!letter && !(c >= '0' && c <= '9') && !memchr("-_.:", c, 4)) return false;
     dots += c == '.';
   }
   return text.len > 0 && text.len <= MAX_ID && dots < text.len;

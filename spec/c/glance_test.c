@@ -104,6 +104,13 @@ static void leaves_the_unusual_alone(void) {
   }
 }
 
+static void takes_no_id_with_a_nul_in_it(void) {
+  static const char text[] = "{\"status\":\"IN_QUEUE\",\"request_id\":\"a\0b\"}";
+  struct glance g;
+
+  CHECK(!glance_at(text, sizeof text - 1, &g));
+}
+
 /* In memory of its very size, so that a sanitizer sees a byte too far. */
 static void stays_within_a_text_that_was_cut(void) {
   const char *whole = "{\"status\":\"IN_QUEUE\",\"request_id\":\"a\",\"queue_position\":12,"
@@ -128,6 +135,7 @@ int main(void) {
   reads_a_status();
   reads_times_of_any_length();
   leaves_the_unusual_alone();
+  takes_no_id_with_a_nul_in_it();
   stays_within_a_text_that_was_cut();
   return check_report();
 }
