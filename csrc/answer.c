@@ -111,6 +111,8 @@ static void begin_head(struct answer *a, const char *line, size_t len) {
 }
 
 bool answer_header(struct answer *a, const char *line, size_t len) {
+  /* What came before may be handed out already. */
+  if (a->failure != OUT_PENDING) return false;
   if (len >= 5 && memcmp(line, "HTTP/", 5) == 0) {
     begin_head(a, line, len);
     return true;

@@ -90,6 +90,20 @@ static void endless_headers_are_too_large(void) {
   answer_free(&a);
 }
 
+/* Somebody may be reading those that came before. */
+static void no_header_follows_on_a_failure(void) {
+  struct answer_plan plan = memory_plan(100);
+  struct answer a;
+
+  answer_init(&a, &plan);
+  CHECK(line(&a, "HTTP/1.1 200 OK") && line(&a, "X-Fal-Request-Id: 7"));
+  answer_fail(&a, OUT_ABORTED, "given up");
+  CHECK(!line(&a, "X-More: 1") && !line(&a, "HTTP/1.1 404 No"));
+  CHECK(a.status == 200 && answer_value(&a, "x-more") == NULL);
+  CHECK(answer_value(&a, "x-fal-request-id") != NULL && a.failure == OUT_ABORTED);
+  answer_free(&a);
+}
+
 static void a_body_has_a_maximum(void) {
   struct answer_plan plan = memory_plan(10);
   struct answer a;
@@ -379,6 +393,7 @@ int main(void) {
   keeps_the_last_head();
   drops_lines_with_nul();
   endless_headers_are_too_large();
+  no_header_follows_on_a_failure();
   a_body_has_a_maximum();
   events_pause_when_nobody_fetches_them();
   events_without_data_have_a_maximum_too();
