@@ -642,6 +642,11 @@ static int L_new(lua_State *L) {
   c->busy = c->closing = false;
   luaL_getmetatable(L, ENGINE);
   lua_setmetatable(L, -2);
+  if (engine_options.ca_file && access(engine_options.ca_file, R_OK) != 0) {
+    lua_pushnil(L);
+    lua_pushfstring(L, "the ca_file cannot be read: %s", strerror(errno));
+    return 2;
+  }
   c->engine = engine_new(&engine_options);
   if (!c->engine) return l_failed(L, why);
   c->queue = queue_new(c->engine, &queue_options, &why);

@@ -295,6 +295,15 @@ describe("fal.core", function()
     assert.matches("queue_url must be https", why)
   end)
 
+  it("refuses to start without the certificates that it is to trust", function()
+    local none, why = core.new {
+      queue_url = sim.url, run_url = sim.url, rest_url = sim.url, api_url = sim.url,
+      ca_file = "/none/ca.pem",
+    }
+    assert.is_nil(none)
+    assert.equal("the ca_file cannot be read: No such file or directory", why)
+  end)
+
   it("refuses a key and header lines that would break out of their line", function()
     assert.is_nil((engine:set_key("id:se\ncret")))
     assert.is_nil((engine:set_key("")))
