@@ -221,6 +221,50 @@ require("support.ledgers").each(busted, function(new)
     return left(row)
   end
 
+  local POLICY = { assume_not_accepted_after = 1 }
+  local function ask() return client:subscribe(ENDPOINT, { input = { prompt = "x" } }) end
+
+  it("asks for the service's time anew when a key function raised meanwhile", function()
+    client:close()
+    local calls = 0
+    client = client_of(where, { ledger_policy = POLICY, credentials = function()
+      calls = calls + 1
+      if calls == 1 then error("the vault is shut", 0) end
+      return os.getenv("FAL_KEY")
+    end })
+    assert.has_error(ask, "the vault is shut")
+    assert.is_table(client:spawn(ask):await())
+  end)
+
+  it("lets another one ask for the service's time when the first is canceled", function()
+    client:close()
+    client = client_of(where, { ledger_policy = POLICY })
+    sim:fault { route = "history", action = "stall", times = 1 }
+    local first, second = client:spawn(ask), client:spawn(ask)
+    client:sleep(0.05)
+    first:cancel()
+    assert.is_table(second:await())
+    local rows = book:read(function(db) return store.find(db, "ORDER BY id") end)
+    assert.are.equal(1, #rows)
+    assert.is_number(rows[1].service_sent_at)
+  end)
+
+  if coroutine.close then
+    it("waits for no one whose coroutine was closed while it asked", function()
+      client:close()
+      client = client_of(where, { ledger_policy = POLICY })
+      sim:fault { route = "history", action = "stall", times = 1 }
+      local co
+      client:spawn(function()
+        co = coroutine.running()
+        return ask()
+      end)
+      client:sleep(0.05)
+      coroutine.close(co)
+      assert.is_table(client:spawn(ask):await())
+    end)
+  end
+
   it("assumes nothing from a history that may not be current", function()
     left_long_ago()
     assert.are.equal(1, #assert(client:reconcile()).unknown)

@@ -43,27 +43,39 @@ end
 -- again when it did not come.
 local PATIENCE, REST = 2, 10
 
+local function learn(self, endpoint_id)
+  local client, waiting = self.client, {}
+  local sched = client.sched
+  if client.now() < (self.ask_time_at or 0) then return false end
+  -- Before anybody waits for it: the user's function may raise.
+  if not client:authorize() then return false end
+  local function over()
+    if self.learning == waiting then self.learning = nil end
+    sched:wake(waiting)
+  end
+  -- Who asks may never come to its end: its host may close its coroutine.
+  local timer, broken = sched:arm(PATIENCE + 1, over)
+  if not timer then return nil, broken end
+  self.learning = waiting
+  local ok, err = history.time(client, endpoint_id, self.clock, client.now() + PATIENCE)
+  sched:drop_timer(timer)
+  if ok == false then self.ask_time_at = client.now() + REST end
+  over()
+  return ok, err
+end
+
 --- Sees to it that the service's time is known: rows are told apart by it
 --- (ledger/clock.lua). A service that does not say it holds up nobody.
 ---@param endpoint_id string
 ---@return boolean? ok     false: it is not known
 ---@return fal.Error? err  canceled, closed
 function Account:learn_time(endpoint_id)
-  if self.clock:read() then return true end
-  local client = self.client
-  if self.learning then
-    local ok, err = client.sched:park(self.learning)
+  while not self.clock:read() do
+    if not self.learning then return learn(self, endpoint_id) end
+    local ok, err = self.client.sched:park(self.learning)
     if not ok then return nil, err end
-    return self.clock:read() ~= nil
   end
-  if client.now() < (self.ask_time_at or 0) then return false end
-  self.learning = {}
-  local ok, err = history.time(client, endpoint_id, self.clock, client.now() + PATIENCE)
-  local waiting = self.learning
-  self.learning = nil
-  if not ok then self.ask_time_at = client.now() + REST end
-  client.sched:wake(waiting)
-  return ok, err
+  return true
 end
 
 --- Opens the ledger; it blocks while the database is connected to.
