@@ -318,6 +318,13 @@ describe("a SQLite ledger", function()
     end
     assert.are.equal(1, sim:ledger().totals.accepted)
   end)
+
+  it("takes no name that it could not tell from another one", function()
+    client = client_of(path)
+    local ok, message = pcall(ask, client, "x", "shot\0001")
+    assert.is_false(ok)
+    assert.matches("option 'name' must not hold zero bytes", message)
+  end)
 end)
 
 describe("a PostgreSQL ledger", function()

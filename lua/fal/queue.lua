@@ -195,6 +195,10 @@ function queue.submit(client, what, endpoint_id, opts)
     error(what .. ": option 'name' needs a ledger, which keeps named work from being "
       .. "paid for twice: fal.client { ledger = … }", 3)
   end
+  if opts.name and opts.name:find("%z") then
+    -- LuaDBI would cut it there: other work would have the same name.
+    error(what .. ": option 'name' must not hold zero bytes", 3)
+  end
   local closed = client.closed or client.sched:check()
   if closed then return submit.unsent(closed, endpoint_id) end
   -- Who must not wait is refused before a slot or money is reserved.
