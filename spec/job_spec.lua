@@ -302,6 +302,17 @@ describe("fal.job", function()
     end):await().n)
   end)
 
+  it("fetches the result before a callback that may wait sees the end", function()
+    local c, core = client { status = sequence(status "IN_PROGRESS", DONE) }
+    local fetched
+    local output = c:subscribe("acme/demo/x", { on_queue_update = function(s)
+      fetched = { s.status, fake.count(core, "result") }
+      c:sleep(3600)
+    end })
+    assert.equal(1, output.n)
+    assert.same({ "COMPLETED", 1 }, fetched)
+  end)
+
   it("iterates over updates, ending with the completed one", function()
     local c = client { status = sequence(status "IN_PROGRESS", DONE) }
     local updates = {}
@@ -347,6 +358,17 @@ describe("fal.job", function()
         { output, err.kind, err.request_id, err.sent, err.retryable })
       c:loop()
       assert.equal(1, fake.count(core, "cancel"))
+    end)
+
+    it("is canceled there as soon as the service knows it", function()
+      local c, core = client { status = sequence(status "IN_PROGRESS"),
+        cancel = sequence(json(404, '{"status":"NOT_FOUND"}'), json(403, "{}"),
+          json(202, "{}")) }
+      local t = c:spawn(function() return c:subscribe("acme/demo/x", {}) end)
+      c:sleep(0)
+      t:cancel()
+      c:loop()
+      assert.equal(3, fake.count(core, "cancel"))
     end)
 
     it("goes on when only a task that waits for it is canceled", function()

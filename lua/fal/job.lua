@@ -96,9 +96,9 @@ local function fetch(self, deadline, patient)
   return nil, value, verdict
 end
 
-local function cancel(self, deadline)
+local function cancel(self, deadline, patient)
   local verdict, word, removed = exchange.ask(self.client, exchange.CANCEL, self, nil,
-    deadline)
+    deadline, patient)
   if verdict ~= "done" then return nil, word, verdict end
   if word == "CANCELLATION_REQUESTED" then self.canceling = true end
   self:ended()
@@ -111,10 +111,11 @@ local function cancel(self, deadline)
   return word, removed
 end
 
---- Cancels at the service, beside everything else.
+--- Cancels at the service, beside everything else. Nobody is there to try it again, and
+--- the service may have accepted the job in this moment.
 local function cancel_later(self)
   task.spawn(self.client.sched, function()
-    cancel(self, self.client.now() + self.client.settings.request_timeout)
+    cancel(self, self.client.now() + self.client.settings.request_timeout, true)
     self:ended()
   end)
 end
@@ -249,11 +250,13 @@ local function attend(self, f)
   if is_stopped then return true, stop(self, f.owned, err) end
   if err == follow.EXPIRED then return true, give_up(self, expire(self)) end
   if not status then return true, give_up(self, goes_on(self, err)) end
+  local over, output = false, nil
+  -- First, since the callback may wait, and results expire.
+  if status.status == "COMPLETED" then over, output, err = conclude(self, f) end
   -- An error that the callback raises goes to the caller as it is: nothing of the job is
   -- lost, and it can be waited for again.
   if f.watcher then callback.call(self, f.watcher, status) end
-  if status.status ~= "COMPLETED" then return false end
-  return conclude(self, f)
+  return over, output, err
 end
 
 --- The job was accepted: of somebody who submitted and waits in one call, the same call
