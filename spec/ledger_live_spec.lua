@@ -69,6 +69,28 @@ require("support.ledgers").each(busted, function(new)
     assert.is_nil(client:timeout())
   end)
 
+  local close = rawget(coroutine, "close")
+  if close then
+    it("gives none once the coroutine that waited for an answer was closed", function()
+      local process = require "fal.ledger.process"
+      local every = process.BEAT
+      process.BEAT = 0.02
+      finally(function() process.BEAT = every end)
+      assert(ask())
+      sim:fault { route = "run", action = "delay", seconds = 0.3 }
+      local co
+      local task = client:spawn(function()
+        co = coroutine.running()
+        client:run(ENDPOINT, { input = { prompt = "left" } })
+      end)
+      repeat client:step(0.001) until sim:ledger().totals.accepted == 2
+      close(co)
+      assert.is_nil((task:await()))
+      client:sleep(0.1)
+      assert.is_nil(client:timeout())
+    end)
+  end
+
   it("gives signs of life while a stream is silent", function()
     local process = require "fal.ledger.process"
     local every, count = process.BEAT, 0

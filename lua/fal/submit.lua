@@ -278,7 +278,7 @@ function submit.send(client, ctx, deadline)
       if client.sched:check() then return unsent(client.sched.closed, ctx.endpoint_id) end
       return nil, exchange.not_started(ctx, message, "no")
     end
-    if client.account then client.account:stay(ctx) end
+    if client.account then client.account:stay(ctx, id) end
     local heir = ctx.orphan and ctx or nil
     local verdict, value, headers = take(ctx, client.sched:await(id, heir,
       heir and deadline and deadline + GRACE))

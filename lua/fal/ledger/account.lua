@@ -344,12 +344,15 @@ function Account:beat()
 end
 
 --- The same while a paid request is answered, which may take longer than others wait
---- before they take this process for dead: until exchange.beat is dropped.
+--- before they take this process for dead: until exchange.beat is dropped, or nobody
+--- waits for the answer any more.
 ---@param exchange table   `beat`: the timer
-function Account:stay(exchange)
+---@param id integer       the transfer
+function Account:stay(exchange, id)
   if not self.journal then return end
   local sched = self.client.sched
   local function beat()
+    if not sched.waiters[id] then return end
     self:beat()
     exchange.beat = sched:arm(process.BEAT, beat)
   end
