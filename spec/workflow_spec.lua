@@ -1007,6 +1007,20 @@ describe("a workflow", function()
     assert.is_nil(text:find('"extra":{}', 1, true))
   end)
 
+  it("pays for nothing again when a film comes back without its secrets", function()
+    local f = film()
+    f:clip("a", sora.text_to_video, { prompt = "A cat" },
+      { extra = { api_key = "sk-own-0003" } })
+    f:clip("b", sora.text_to_video, { prompt = "A dog" },
+      { extra = { openai_api_key = "sk-own-0002", seed = 7 } })
+    assert.equal("done", assert(f:run()).nodes.b.state)
+    local path = assert(f:export(dir .. "/film.json"))
+    local again = assert(workflow.load(path, { client = client, dir = dir }))
+    local nodes = assert(again:run()).nodes
+    assert.same({ "cached", "cached" }, { nodes.a.state, nodes.b.state })
+    assert.equal(2, accepted())
+  end)
+
   it("survives its export and import, files and references and all", function()
     put(dir .. "/cat.png", "\137PNG\r\n\26\npixels")
     local f = film { budget = 5 }

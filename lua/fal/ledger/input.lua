@@ -13,11 +13,7 @@ local SECRET = { "api_?key", "secret", "password", "access_token", "auth_token",
 -- A file given as a data: URI would be kept again with every submit.
 local MAX_TEXT = 16384
 
---- Whether a field holds what must not be kept, by its name.
----@param name string
----@param secret_fields? table<string, boolean>   further ones
----@return boolean
-function input.is_secret(name, secret_fields)
+local function is_secret(name, secret_fields)
   if secret_fields and secret_fields[name] then return true end
   name = name:lower()
   for i = 1, #SECRET do
@@ -25,7 +21,20 @@ function input.is_secret(name, secret_fields)
   end
   return false
 end
-local is_secret = input.is_secret
+
+--- Fields of an input without those that hold what must not be kept, by their names.
+---@param fields table?
+---@return table?   nil when there are none
+function input.without_secrets(fields)
+  local copy
+  for name, value in next, fields or {} do
+    if type(name) ~= "string" or not is_secret(name) then
+      copy = copy or {}
+      copy[name] = value
+    end
+  end
+  return copy
+end
 
 local WIDTH, PRIME = 2 ^ 24, 2 ^ 44 - 17
 

@@ -34,22 +34,11 @@ local function plain(input)
   end)
 end
 
-local function without_secrets(fields, secret)
-  local copy = {}
-  for name, value in next, fields do
-    if type(name) ~= "string" or not ledger_input.is_secret(name, secret) then
-      copy[name] = value
-    end
-  end
-  return copy
-end
-
 --- Fields that were sent unchecked may be secrets as well.
-local function options_of(node, secret)
+local function options_of(node)
   local copy = {}
   for name, value in next, node.options do copy[name] = value end
-  local extra = copy.extra and without_secrets(copy.extra, secret)
-  copy.extra = extra and next(extra) and extra or nil
+  copy.extra = ledger_input.without_secrets(copy.extra)
   return next(copy) and copy or nil
 end
 
@@ -58,9 +47,10 @@ local function as_table(film)
   for i, node in ipairs(film.nodes) do
     local secret = {}
     for _, field in ipairs(node.definition.input) do secret[field.name] = field.secret end
-    nodes[i] = { name = node.name, endpoint = node.definition.id,
-      input = without_secrets(plain(node.input), secret),
-      options = options_of(node, secret) }
+    local input = plain(node.input)
+    for name in next, secret do input[name] = nil end
+    nodes[i] = { name = node.name, endpoint = node.definition.id, input = input,
+      options = options_of(node) }
   end
   return { fal_workflow = VERSION, name = film.name, budget = film.budget, nodes = nodes }
 end

@@ -8,6 +8,7 @@ local endpoint = require "fal.endpoint"
 local file = require "fal.file"
 local graph = require "fal.workflow.graph"
 local identity = require "fal.workflow.identity"
+local ledger_input = require "fal.ledger.input"
 local name_of = require "fal.workflow.name"
 local price = require "fal.price"
 
@@ -210,7 +211,8 @@ local function refuse(faults)
     message = "the workflow was refused, before anything was sent" }
 end
 
---- Fields that count for nothing but whether a clip can be continued, and secrets.
+--- Fields that count for nothing but whether a clip can be continued, and secrets; and
+--- what counts of those that are sent unchecked.
 local function uncounted(entry)
   local omit = graph.needs(entry.definition, entry.omit_for)
   local all = {}
@@ -218,7 +220,11 @@ local function uncounted(entry)
   for _, field in ipairs(entry.definition.input) do
     if field.secret then all[field.name] = true end
   end
-  return omit, all
+  local extra = ledger_input.without_secrets(entry.options.extra)
+  for name in next, entry.options.extra or {} do
+    if not extra or extra[name] == nil then all[name] = true end
+  end
+  return omit, all, extra
 end
 
 --- Entries by how deep they lie: alike ones have the same parents, so they share a level.
@@ -241,9 +247,8 @@ local function identify(level, keys, files, known, freed, pause)
   local alike, order = {}, {}
   for _, entry in ipairs(level) do
     pause()
-    local omit, all = uncounted(entry)
-    local base, err = identity.of(entry.endpoint_id, entry.input, all, keys, files,
-      entry.options.extra)
+    local omit, all, extra = uncounted(entry)
+    local base, err = identity.of(entry.endpoint_id, entry.input, all, keys, files, extra)
     if not base then return nil, err end
     entry.base, entry.want = base, wanted(entry, omit)
     if not alike[base] then
