@@ -193,6 +193,18 @@ describe("fal.acceptance", function()
       failed("unknown_submit", "unknown", run("response", 502, "<html>", {}, "yes"))
     end)
 
+    it("never sends again what the model refused itself, and may have billed", function()
+      local billed = { ["x-fal-billable-units"] = "4" }
+      for _, status in ipairs { 400, 422, 429 } do
+        local err = failed("generation", "yes", run("response", status,
+          '{"detail":"the model is not happy"}', billed, "yes"))
+        assert.matches("may be billed", tostring(err))
+      end
+      failed("generation", "yes", run("response", 422, '{"detail":"no"}', {}, "yes"))
+      local none = { ["x-fal-billable-units"] = "0" }
+      failed("validation", "no", run("response", 400, '{"detail":"x"}', none, "yes"))
+    end)
+
     it("reads the model's own errors", function()
       local _, err = run("response", 422, '{"detail":[{"loc":["body","x"],"msg":"m",'
         .. '"type":"content_policy_violation"}]}', ID, "yes")

@@ -130,6 +130,16 @@ local function specs(new_ledger)
     assert.are.equal(1, sim:ledger().totals.accepted)
   end)
 
+  it("frees nothing that a model billed before it refused a synchronous call", function()
+    open(1)
+    sim:fault { route = "run", action = "answer", accept = true, status = 429,
+      headers = { ["x-fal-billable-units"] = "4" }, body = { detail = "no more today" } }
+    local _, err = client:run(SORA, { input = { prompt = "x", duration = 4 } })
+    assert.are.equal("yes", err.sent)
+    assert.are.same({ 0.4, 0 }, { client:spent(), client:reserved() })
+    assert.are.equal(1, sim:ledger().totals.accepted)
+  end)
+
   it("respects a ceiling that is lower than the price", function()
     open(10)
     local _, err = client:subscribe(SORA, { input = { prompt = "x", duration = 8 },

@@ -222,7 +222,9 @@ require("support.ledgers").each(busted, function(new)
   end
 
   local POLICY = { assume_not_accepted_after = 1 }
-  local function ask() return client:subscribe(ENDPOINT, { input = { prompt = "x" } }) end
+  local function ask_now()
+    return client:subscribe(ENDPOINT, { input = { prompt = "x" } })
+  end
 
   it("asks for the service's time anew when a key function raised meanwhile", function()
     client:close()
@@ -232,15 +234,15 @@ require("support.ledgers").each(busted, function(new)
       if calls == 1 then error("the vault is shut", 0) end
       return os.getenv("FAL_KEY")
     end })
-    assert.has_error(ask, "the vault is shut")
-    assert.is_table(client:spawn(ask):await())
+    assert.has_error(ask_now, "the vault is shut")
+    assert.is_table(client:spawn(ask_now):await())
   end)
 
   it("lets another one ask for the service's time when the first is canceled", function()
     client:close()
     client = client_of(where, { ledger_policy = POLICY })
     sim:fault { route = "history", action = "stall", times = 1 }
-    local first, second = client:spawn(ask), client:spawn(ask)
+    local first, second = client:spawn(ask_now), client:spawn(ask_now)
     client:sleep(0.05)
     first:cancel()
     assert.is_table(second:await())
@@ -249,7 +251,8 @@ require("support.ledgers").each(busted, function(new)
     assert.is_number(rows[1].service_sent_at)
   end)
 
-  if coroutine.close then
+  local shut = rawget(coroutine, "close")  -- Lua 5.4
+  if shut then
     it("waits for no one whose coroutine was closed while it asked", function()
       client:close()
       client = client_of(where, { ledger_policy = POLICY })
@@ -257,11 +260,11 @@ require("support.ledgers").each(busted, function(new)
       local co
       client:spawn(function()
         co = coroutine.running()
-        return ask()
+        return ask_now()
       end)
       client:sleep(0.05)
-      coroutine.close(co)
-      assert.is_table(client:spawn(ask):await())
+      shut(co)
+      assert.is_table(client:spawn(ask_now):await())
     end)
   end
 

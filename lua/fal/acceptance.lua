@@ -50,7 +50,7 @@ end
 local function refused(ctx, status, body)
   local err = failure.fields(body.detail) and failure.read(ctx, status, body)
     or outcome.refusal(ctx, DOING, status, body)
-  err.sent, err.retryable = "no", false
+  err.sent, err.retryable, err.remedy = "no", false, nil
   return err
 end
 
@@ -165,6 +165,16 @@ function acceptance.submit(ctx, kind, a, b, c, d, e)
   return without_body(ctx, kind, a, b, c, d, e)
 end
 
+--- Whether the model itself said no: then it ran, and may be billed. The gateway knows
+--- nothing of inputs, so that a 422 is not its own.
+local function is_modelled(status, body, headers)
+  local units = type(headers) == "table" and headers["x-fal-billable-units"]
+  if units and tonumber(units) ~= 0 then return true end
+  if not body or status == 429 then return false end
+  return status == 422 or failure.fields(body.detail) ~= nil
+    or type(body.error_type) == "string"
+end
+
 --- Reads the outcome of a call of the synchronous host, where the answer is the output.
 ---@param ctx { endpoint_id: string, sent_at?: integer }
 ---@return "output"|"again"|"failed" verdict
@@ -179,8 +189,7 @@ function acceptance.run(ctx, kind, a, b, c, d, e)
   if a == 202 then return "pending" end
   if a >= 200 and a < 300 then return failure.success(ctx, a, b) end
   local body = outcome.object(b)
-  local modelled = body and (failure.fields(body.detail) or body.error_type)
-  if modelled and a ~= 429 then return "failed", failure.read(ctx, a, body, c) end
+  if is_modelled(a, body, c) then return "failed", failure.read(ctx, a, body, c) end
   return by_status(ctx, a, b, c)
 end
 

@@ -24,7 +24,8 @@ E.kinds = {
   protocol = "Check base_url and any proxy between here and the service.",
   unknown_submit = "Look for the request in the account's request history before "
     .. "submitting again: a second submit may be paid twice.",
-  generation = "Change the input or try again; a failed generation is not charged.",
+  generation = "Change the input or try again; a job that failed may be billed all the "
+    .. "same.",
   canceled = "Submit again if the result is still wanted.",
   budget = "Raise the client's budget or choose a cheaper input.",
   price_unknown = "Look up the price on the model's page; no estimate can be given here.",

@@ -112,6 +112,12 @@ local MESSAGES = {
   not_found = "the result is not there",
 }
 
+local REMEDIES = {
+  not_found = "Results are kept for an hour, large ones for some minutes; check the ids, "
+    .. "or look in the account's request history.",
+  validation = "Correct the input; what was done before it was refused may be billed.",
+}
+
 local function infrastructure(error_type, status, user_timeout)
   if user_timeout then return "timeout" end
   if error_type == "client_cancelled" then return "canceled" end
@@ -165,8 +171,7 @@ function failure.read(job, status, body, headers, canceled, hint)
     kind = kind, message = message, status = status, retryable = retryable, sent = "yes",
     fields = kind ~= "canceled" and fields or nil, error_type = error_type, body = body,
     endpoint_id = job.endpoint_id, request_id = job.request_id,
-    remedy = kind == "not_found" and "Results are kept for an hour, large ones for some "
-      .. "minutes; check the ids, or look in the account's request history." or nil,
+    remedy = REMEDIES[kind],
   }
 end
 
