@@ -271,6 +271,19 @@ describe("fal.client", function()
     assert.is_true(n <= 256)
   end)
 
+  it("names the job for which a function that gives the key raised", function()
+    local answers, asked = fake.lifecycle(), 0
+    answers.status = { json(401, '{"detail":"invalid key"}') }
+    local c = fake.new(answers, { credentials = function()
+      asked = asked + 1
+      return asked == 1 and fake.KEY or error("the vault is closed")
+    end })
+    local _, err = c:spawn(c.subscribe, c, "acme/demo/x", {}):await()
+    assert.same({ "task", "r1" }, { err.kind, err.request_id })
+    assert.matches("the vault is closed", err.message)
+    assert.matches('fal.job("acme/demo/x", "r1")', err.remedy, 1, true)
+  end)
+
   it("takes an object that can be called for a logger", function()
     local seen = {}
     local c = fake.new(fake.lifecycle(), { logger = setmetatable({}, {

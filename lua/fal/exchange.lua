@@ -2,6 +2,7 @@
 --- question to the service, asked again until it is answered or patience ends.
 
 local E = require "fal.error"
+local callback = require "fal.callback"
 local failure = require "fal.failure"
 local outcome = require "fal.outcome"
 local schedule = require "fal.schedule"
@@ -78,11 +79,18 @@ end
 -- All other verdicts are answers.
 local REPEATED = { again = true, denied = true, failed = true }
 
+--- Asks the user's function anew; what it raises names the job, as of a callback.
+local function is_other_key(client, job)
+  local _, changed
+  if not job.request_id then return (select(2, client:authorize(true))) end
+  callback.call(job, function() _, changed = client:authorize(true) end)
+  return changed
+end
+
 local function again(client, job, verdict, err, patient)
   if verdict == "again" then return true end
   if verdict == "denied" then
-    local _, changed = client:authorize(true)
-    return changed or patient
+    return is_other_key(client, job) or patient
   end
   return patient and is_lag(verdict, err, job)
 end
