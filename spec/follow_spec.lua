@@ -298,6 +298,25 @@ describe("a task that waits", function()
     assert.is_true(core.time < 300)
   end)
 
+  it("does not rest for ever where there was no memory for a look", function()
+    local c, core = fake.new(service(ninety))
+    local task = c:spawn(c.subscribe, c, "acme/demo/x")
+    local looked = c.forecasts.of
+    local function drive_to(seconds)
+      while core.time < 100 + seconds and not task:is_done() do
+        core.time = core.time + 0.1
+        c:step()
+      end
+    end
+    drive_to(1)
+    function c.forecasts.of() error("not enough memory", 0) end
+    local ok, err = pcall(drive_to, 60)
+    assert.same({ false, "not enough memory" }, { ok, err })
+    c.forecasts.of = looked
+    drive_to(200)
+    assert.equal(1, task:await().n)
+  end)
+
   it("asks again after a look that failed, as anybody does", function()
     local c, core = client(function(n)
       if n == 3 then return status("down", 503) end

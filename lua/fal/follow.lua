@@ -281,11 +281,14 @@ local function hear(self, ...)
   if not self.id then job.client.sched:wake(self) end
 end
 
---- What the scheduler brings for one who rests: the timer's end, or the answer.
-function Follower:put(_, kind, ...)
+--- What the scheduler brings for one who rests: the timer's end, or the answer. Where
+--- there is no memory for it, he looks by himself, or he would rest for ever.
+function Follower:put(owner, kind, ...)
   self.id = nil
-  if kind == "timer" then return look(self) end
-  return hear(self, kind, ...)
+  local ok, err = pcall(kind == "timer" and look or hear, self, kind, ...)
+  if ok then return end
+  owner:wake(self)
+  error(err, 0)
 end
 
 --- Both in one.
