@@ -15,7 +15,7 @@
 #include "clock.h"
 
 static struct engine *open_engine(void) {
-  struct engine_options options = {4, 0, "auto", NULL, NULL, 1};
+  struct engine_options options = {4, 0, "auto", NULL, NULL, 60};
 
   return engine_new(&options);
 }
@@ -48,10 +48,11 @@ static void idle_is_not_readable(void) {
 static void readable_when_a_timer_is_due(void) {
   struct engine *e = open_engine();
   int fd = engine_fd(e);
+  double due = clock_now() + 0.05;
 
   CHECK(engine_timer(e, 0.05) != 0);
-  CHECK(!readable(fd, 5));
   CHECK(readable(fd, 2000));
+  CHECK(clock_now() >= due); /* and not before */
   engine_step(e, 0, 0.01);
   CHECK(drain(e) == 1);
   CHECK(!readable(fd, 20));
@@ -200,8 +201,12 @@ static void a_frame_opens_tls_connections_one_by_one(void) {
   /* One more for each tenth of a second that the machine was away. */
   CHECK(opened <= 1 + (int)((clock_now() - began) * 10) || !engine_has_prerequest());
   CHECK(opened >= 1);
-  engine_step(e, 0, 1);
-  CHECK(opened + accept_all(mute) == 3);
+  /* Each takes long where valgrind runs it. */
+  for (i = 0; i < 1000 && opened < 3; i++) {
+    engine_step(e, 0, 1);
+    opened += accept_all(mute);
+  }
+  CHECK(opened == 3);
   engine_free(e);
   close(mute);
 }
