@@ -38,12 +38,14 @@ describe("the LÖVE example", function()
   end)
 
   it("has a window, in which a prompt becomes a clip", function()
-    start { queue_time = 0.3, run_time = 0.5, ahead = 1 }
+    start { queue_time = 3600, run_time = 3600, ahead = 1 }
     assert.truthy(program:describe():find "^lua%-fal\n.*Geometry: 960x600")
     program:type "A cat on a wall"
     program:key "Return"
     program:wait_for "^1 in queue, 1 ahead$"
+    server:advance(3600)
     program:wait_for "^1 generating$"
+    server:advance(3600)
     program:wait_for "^1 done$"
     assert.equal("A cat on a wall", server:ledger().jobs[1].input.prompt)
     local saved = io.popen("ls " .. dir .. "/love/lua-fal"):read "*a"

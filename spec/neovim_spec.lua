@@ -24,6 +24,15 @@ local function says(what)
     return vim.api.nvim_exec("messages", true):find(what, 1, true) ~= nil
   end, 10)
 end
+local function control(path, body)
+  local url = os.getenv "FAL_BASE_URL" .. "/__sim" .. path
+  return vim.fn.system(vim.list_extend({ "curl", "-s", url },
+    body and { "-d", body } or {}))
+end
+local function asked(route)
+  return control "/ledger":find(('"%s":[1-9]'):format(route)) ~= nil
+end
+local function advance() control("/advance", '{"seconds":3600}') end
 ]]
 
 describe("the Neovim example", function()
@@ -58,8 +67,8 @@ describe("the Neovim example", function()
   end
 
   it("makes a clip while one types, and shows how far it is", function()
-    server:settings { run_time = 2 }
-    server:script { logs = { "painting the cat" } }
+    -- Each stage lasts until it was shown.
+    server:script { queue_time = 3600, run_time = 3600, logs = { "painting the cat" } }
     local lines = run [[
       vim.cmd "Sora A cat | walks on a \"wall\""
       local stages = {}
@@ -70,7 +79,10 @@ describe("the Neovim example", function()
         local line = float()[1]
         if line and line:find "1 A cat | walks" then
           for _, stage in ipairs { "queue", "painting", "done" } do
-            if line:find(stage) then stages[stage] = true end
+            if line:find(stage) and not stages[stage] then
+              stages[stage] = true
+              if stage ~= "done" then advance() end
+            end
           end
         end
         return stages.done
@@ -182,7 +194,7 @@ describe("the Neovim example", function()
     server:fault { route = "submit", action = "delay", seconds = 60 }
     run [[
       vim.cmd "Sora A long one"
-      vim.wait(500)
+      until_(function() return asked "submit" end)
       done()
     ]]
     server:clear_faults()
