@@ -496,7 +496,12 @@ static enum outcome classify(const struct transfer *t, CURLcode code) {
   }
 }
 
+/* libcurl shows an address it has to refuse: the proxy's, with the password in it. */
 static const char *describe(const struct transfer *t, CURLcode code) {
+  if (strchr(t->handle->error, '@')) {
+    return "the proxy's address is not understood: what is special in a name or password "
+           "has to be escaped";
+  }
   return t->handle->error[0] ? t->handle->error : curl_easy_strerror(code);
 }
 

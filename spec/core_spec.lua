@@ -172,6 +172,18 @@ describe("fal.core", function()
     assert.is_nil(got[6])
   end)
 
+  it("does not tell the proxy's password where the address is not understood", function()
+    engine:close()
+    for _, proxy in ipairs { "http://me:pass#word@127.0.0.1:1",
+      "htp://me:password@127.0.0.1:1" } do
+      engine = open("https://queue.fal.test", { proxy = proxy })
+      local got = finish(engine, engine:submit(ENDPOINT, "{}"))
+      assert.are.same({ "error", "the proxy's address is not understood: what is special "
+        .. "in a name or password has to be escaped", "no" }, { got[2], got[4], got[5] })
+      engine:close()
+    end
+  end)
+
   it("survives a finaliser that closes it while it hands something out", function()
     local function trap(e)
       local make = rawget(_G, "newproxy") -- 5.1 has finalisers on userdata only
