@@ -111,7 +111,8 @@ local KINDS = { string = "string", boolean = "boolean", seconds = "number",
   share = "number", count = "integer", size = "integer" }
 
 -- Passed from one layer to the next below the public functions.
-local HANDED_DOWN = { validated = true, price_micros = true, source = true }
+local HANDED_DOWN = { validated = true, price_micros = true, source = true,
+  intent = true }
 
 local function fields_of(name, into)
   into = into or {}

@@ -544,6 +544,31 @@ describe("a workflow", function()
     assert.equal(0, accepted())
   end)
 
+  it("doubts no request that waits for its turn when its process ends", function()
+    server:script { run_time = 60 }
+    local code = ([[
+      local client = require("fal").client { base_url = %q, credentials = "spec:key",
+        quiet = true, max_in_flight = 1 }
+      local film = require("fal.workflow").new("film", { client = client, dir = %q })
+      local text_to_video = require("fal.sora2").with(client).text_to_video
+      for i = 1, 4 do film:clip("clip " .. i, text_to_video, { prompt = "Cat " .. i }) end
+      film:run { on_progress = function(view)
+        if view.status then os.exit(7, false) end
+      end }
+    ]]):format(server.url, dir)
+    put(dir .. "/run.lua", code)
+    local _, status = script.run(dir .. "/run.lua", { dir = dir })
+    assert.equal(7, status)
+    local f, counts = film(), {}
+    for i = 1, 4 do
+      f:clip("clip " .. i, sora.text_to_video, { prompt = "Cat " .. i })
+    end
+    for _, node in ipairs(assert(f:plan()).nodes) do
+      counts[node.state] = (counts[node.state] or 0) + 1
+    end
+    assert.same({ running = 1, to_pay = 3 }, counts)
+  end)
+
   it("begins no run where nobody can wait for it", function()
     assert(tree():run())
     local before = accepted()

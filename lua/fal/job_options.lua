@@ -3,14 +3,15 @@
 local job_options = {}
 
 --- Options of everything that submits; `validated` and `price_micros` come from endpoint
---- objects, which have done that part.
+--- objects, which have done that part; `intent` from a workflow: called before each
+--- attempt, for what must be durable before it leaves.
 job_options.SUBMIT = {
   input = "table", timeout = "seconds", webhook_url = "string",
   priority = { "normal", "low" }, start_timeout = "start", hint = "string",
   headers = "table", storage = { fields = { expires_in = "seconds" } },
   max_queue_length = "count", extra = "table", allow_legacy = "boolean",
   name = "string", again = "boolean", max_price = "dollars",
-  validated = "boolean", price_micros = "any",
+  validated = "boolean", price_micros = "any", intent = "function",
 }
 --- Options of subscribe: what a submit takes, and how to wait.
 job_options.SUBSCRIBE = {

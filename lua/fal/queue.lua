@@ -103,6 +103,22 @@ local function recorded(client, ctx, work)
   function ctx.after() ctx.record:back() end
 end
 
+--- The same for one who keeps a record of his own.
+local function intended(ctx, intent)
+  local reserve = ctx.before
+  function ctx.before()
+    local ok, err = intent()
+    -- Its task may have been canceled while it was written.
+    if ok then ok, err = ctx.client.sched:may_wait() end
+    if not ok then
+      if err.sent then return nil, err end
+      return submit.unsent(err, ctx.endpoint_id)
+    end
+    if reserve then return reserve() end
+    return true
+  end
+end
+
 --- What an error of a submit means for its record.
 local function note(ctx, err)
   local record = ctx.record
@@ -128,6 +144,7 @@ local function send(client, ctx, what, opts, deadline, work)
   setmetatable(ctx, Submission)
   ctx.client, ctx.extra = client, extra
   if work then recorded(client, ctx, work) end
+  if opts.intent then intended(ctx, opts.intent) end
   local verdict, value = submit.send(client, ctx, deadline)
   if verdict then
     if ctx.record then ctx.record:accepted(value) end

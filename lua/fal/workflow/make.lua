@@ -216,25 +216,6 @@ local function without_extra(entry, input)
   return given, beside
 end
 
---- Submits what the journal has the intent of; the request's id is on the disk before
---- the first question about it.
-local function submit(self, entry, attempt, input, work)
-  entry.began = self.client.now()
-  local opts = job_options(entry, work)
-  local given, extra = without_extra(entry, input)
-  opts.extra = extra
-  local job, err = endpoint.new(self.client, entry.definition):submit(given, opts)
-  if not job then
-    if err.kind == "unknown_submit" then err.remedy = advice(entry) end
-    local _, latest = doubt.time(self)
-    note(self, { t = err.sent == "no" and "failed" or "doubt", a = attempt.number,
-      err = brief(err), at = os.time(), s = latest })
-    return nil, err
-  end
-  note(self, { t = "accepted", a = attempt.number, r = job.request_id })
-  return await(self, entry, attempt, job, input)
-end
-
 --- Whether it is this process that pays.
 local function paid(self, attempt)
   if attempt.state ~= "doubt" then self.paid = self.paid + (attempt.micros or 0) end
@@ -253,7 +234,66 @@ local function refusal(self, entry)
     remedy = err.remedy }
 end
 
---- The intent is on the disk before the request can leave.
+--- What writes the intent, once: the moment before the request leaves, so that one which
+--- has waited for its turn until its process ended is in no doubt. Beside it, what tells
+--- which attempt it is.
+local function intending(self, entry, sent, ledger, work)
+  local attempt
+  local function intend()
+    if attempt then return true end
+    local refused = refusal(self, entry)
+    if refused then return nil, refused end
+    local known = self.journal.state
+    local number, is_first = #known.list + 1, entry.take == 1
+    local ok, err = self.journal:add { t = "intent", a = number, k = entry.key,
+      n = entry.name, b = not is_first and entry.base or nil,
+      take = not is_first and entry.take or nil, e = entry.endpoint_id, i = sent,
+      m = entry.micros, at = os.time(), l = ledger or nil, w = work,
+      s = (doubt.time(self)) }
+    if not ok then
+      note(self, { t = "failed", a = number, err = brief(err) })
+      return nil, err
+    end
+    attempt, entry.began = known.list[number], self.client.now()
+    return true
+  end
+  return intend, function() return attempt end
+end
+
+--- No job came of it.
+local function fruitless(self, entry, attempt, err)
+  if err.kind == "unknown_submit" then err.remedy = advice(entry) end
+  local _, latest = doubt.time(self)
+  note(self, { t = err.sent == "no" and "failed" or "doubt", a = attempt.number,
+    err = brief(err), at = os.time(), s = latest })
+end
+
+--- The intent is on the disk before the request leaves, and the request's id before the
+--- first question about it.
+local function submit(self, entry, input, sent, ledger)
+  local work = ledger and work_name(self, entry) or nil
+  local intend, intended = intending(self, entry, sent, ledger, work)
+  local opts = job_options(entry, work)
+  local given, extra = without_extra(entry, input)
+  opts.extra, opts.intent = extra, intend
+  local job, err = endpoint.new(self.client, entry.definition):submit(given, opts)
+  local is_unsent = not job and (err.sent == "no" or not ledger)
+  if is_unsent and not intended() then return nil, err end
+  -- A ledger may have the job, or its doubt, of an earlier request.
+  local ok, why = intend()
+  if not ok then return nil, why end
+  local attempt = intended()
+  local result
+  if job then
+    note(self, { t = "accepted", a = attempt.number, r = job.request_id })
+    result, err = await(self, entry, attempt, job, input)
+  else
+    fruitless(self, entry, attempt, err)
+  end
+  paid(self, attempt)
+  return result, err
+end
+
 local function pay(self, entry)
   local refused = refusal(self, entry)
   if refused then return nil, refused end
@@ -270,22 +310,7 @@ local function pay(self, entry)
   if not ok then return nil, err end
   -- Before the intent: what this raises must not leave it in doubt.
   self:tell(entry, "submitting", "running")
-  local known = self.journal.state
-  local number, is_first = #known.list + 1, entry.take == 1
-  local work = ledger and work_name(self, entry) or nil
-  ok, err = self.journal:add { t = "intent", a = number, k = entry.key, n = entry.name,
-    b = not is_first and entry.base or nil, take = not is_first and entry.take or nil,
-    e = entry.endpoint_id, i = json.decode(kept, true), m = entry.micros, at = os.time(),
-    l = ledger or nil, w = work, s = (doubt.time(self)) }
-  local attempt = known.list[number]
-  if not ok then
-    note(self, { t = "failed", a = number, err = brief(err) })
-    return nil, err
-  end
-  local result
-  result, err = submit(self, entry, attempt, input, work)
-  paid(self, attempt)
-  return result, err
+  return submit(self, entry, input, json.decode(kept, true), ledger)
 end
 
 local function take_up(self, entry)
