@@ -181,8 +181,18 @@ describe("fal.queue", function()
         { quiet = true })
       local _, err = c.queue:submit(id, { input = { prompt = "x" } })
       assert.same({ "not_found", "no" }, { err.kind, err.sent })
-      assert.matches("retired.*" .. models.find(id).alternatives[1]:gsub("%p", "%%%0"),
-        tostring(err))
+      local wanted = "retired.*" .. models.find(id).alternatives[1]:gsub("%p", "%%%0")
+      assert.matches(wanted, tostring(err))
+      -- It may as well be accepted and come to nothing.
+      local answers = fake.lifecycle()
+      answers.result = { json(404, '{"detail":"Path /text-to-video not found"}') }
+      answers.request = answers.result
+      c = fake.new(answers, { quiet = true })
+      for _, verb in ipairs { "subscribe", "run" } do
+        _, err = c[verb](c, id, { input = { prompt = "x" } })
+        assert.equal("not_found", err.kind)
+        assert.matches(wanted, tostring(err))
+      end
     end)
 
     it("asks a credentials function before each submit", function()

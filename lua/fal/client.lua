@@ -229,8 +229,9 @@ function Client:run(endpoint_id, opts)
   local output, err = submit.run(self, prepared, headers,
     opts.timeout or self.settings.timeout or RUN_TIMEOUT, record)
   if record then self.account:called(record, output, err) end
+  if output == nil then return nil, endpoint.when_gone(err) end
   endpoint.learn(self, prepared.endpoint_id, prepared.input, output)
-  return output, err
+  return output
 end
 
 --- The events of a model that streams its output; the last one is the result. Inside a

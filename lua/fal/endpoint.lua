@@ -28,6 +28,21 @@ local function announce(client, definition)
     .. table.concat(definition.alternatives or {}, ", "))
 end
 
+--- Says what stands in the place of a retired endpoint that is gone.
+---@param err fal.Error   of a submit, or of what became of its job
+---@return fal.Error err
+function endpoint.when_gone(err)
+  if err.status ~= 404 and err.status ~= 410 then return err end
+  local definition = models.find(err.endpoint_id)
+  if definition and definition.status == "retired" then
+    local names = table.concat(definition.alternatives or {}, ", ")
+    err.remedy = (err.remedy and err.remedy .. " " or "") .. "This endpoint was retired"
+      .. (definition.since and " on " .. definition.since or "")
+      .. (names ~= "" and "; alternatives: " .. names or "") .. "."
+  end
+  return err
+end
+
 local function guard_secrets(client, definition, input)
   for _, field in ipairs(definition.input) do
     local value = field.secret and input[field.name]

@@ -86,7 +86,7 @@ local function fetch(self, deadline, patient)
   elseif verdict == "failed" and value.sent
     and (self.completed or value.kind ~= "not_found") then
     if record then record:failed(value, self.removed and value.kind == "canceled") end
-    self.err = value
+    self.err = endpoint.when_gone(value)
     self:ended()
     self.client:log("warn", "failed", { endpoint_id = self.endpoint_id,
       request_id = self.request_id, kind = value.kind, message = value.message })

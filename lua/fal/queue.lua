@@ -6,7 +6,6 @@ local endpoint = require "fal.endpoint"
 local job = require "fal.job"
 local job_options = require "fal.job_options"
 local json = require "fal.json"
-local models = require "fal.models"
 local options = require "fal.options"
 local outcome = require "fal.outcome"
 local stream = require "fal.stream"
@@ -23,19 +22,6 @@ Queue.__tostring = function() return "fal.queue" end
 ---@param client fal.Client
 ---@return fal.Queue
 function queue.new(client) return setmetatable({ client = client }, Queue) end
-
---- A retired endpoint that is gone: says what stands in its place.
-local function retired(err)
-  if err.status ~= 404 and err.status ~= 410 then return nil, err end
-  local definition = models.find(err.endpoint_id)
-  if definition and definition.status == "retired" then
-    local names = table.concat(definition.alternatives or {}, ", ")
-    err.remedy = "This endpoint was retired"
-      .. (definition.since and " on " .. definition.since or "")
-      .. (names ~= "" and "; alternatives: " .. names or "") .. "."
-  end
-  return nil, err
-end
 
 --- A URL that came back, unless it is the one that the engine composes anyway: a waiting
 --- job keeps little.
@@ -241,7 +227,7 @@ function queue.submit(client, what, endpoint_id, opts)
   if not answer then
     client:log("error", "submit.failed", { endpoint_id = prepared.endpoint_id,
       kind = err.kind, message = err.message, sent = err.sent })
-    return retired(err)
+    return nil, endpoint.when_gone(err)
   end
   local self = make_job(client, prepared, answer, client.now())
   self.deadline, self.record = deadline, record
