@@ -219,8 +219,16 @@ end
 --- The wait ended without the job's own end: the task was canceled or the client closed.
 --- Who owns the job cancels it along with the task.
 local function stop(self, owned, err)
-  if owned and err.kind == "canceled" then cancel_later(self) end
-  return stopped(self, err)
+  local _, why = stopped(self, err)
+  if owned and err.kind == "canceled" then
+    cancel_later(self)
+    if not self.completed then
+      why.remedy = ("The job is canceled too; it may still finish and be billed. "
+        .. "fal.job(%q, %q):wait() tells how it ended."):format(self.endpoint_id,
+        self.request_id)
+    end
+  end
+  return nil, why
 end
 
 --- Nobody may ever come back to a job that was given up; its slot must not wait for that.
