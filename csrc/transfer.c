@@ -516,7 +516,19 @@ static void drop_handle(struct transfer *t, bool is_good) {
   else handle_free(one);
 }
 
+/* Where nobody told us when it went: one that goes once has a connection of its own, and
+ * did not go where that never came about. */
+static void note_unsent(struct transfer *t) {
+  double connected = 0;
+
+  (void)curl_easy_getinfo(t->easy, url_is_https(t->url) ? CURLINFO_APPCONNECT_TIME
+                                                        : CURLINFO_CONNECT_TIME,
+                          &connected);
+  if (t->request.once && !(connected > 0)) t->sends = 0;
+}
+
 void transfer_finish(struct transfer *t, int code) {
+  if (!HAVE_PREREQ) note_unsent(t);
   if (code == CURLE_OK) (void)answer_complete(&t->answer);
   if (t->answer.failure != OUT_PENDING) {
     t->outcome = t->answer.failure;
