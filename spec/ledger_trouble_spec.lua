@@ -141,6 +141,31 @@ describe("a SQLite ledger", function()
     other:close()
   end)
 
+  it("that somebody else is making is not waited for by a clock that can be set", function()
+    local other = assert(require("fal.ledger.db").open(
+      require("fal.ledger.address").parse(path)))
+    assert(other:begin())
+    local time, opening, asked = os.time, ledger.OPENING, 0
+    local function restore()
+      rawset(os, "time", time)
+      ledger.OPENING = opening
+    end
+    finally(restore)
+    ledger.OPENING = 0.1
+    rawset(os, "time", function(...)
+      if ... then return time(...) end
+      asked = asked + 1
+      assert(asked < 100, "it is still waited for")
+      return time() - 10 * asked
+    end)
+    local book, err = ledger.open(path)
+    restore()
+    assert.is_nil(book)
+    assert.are.same({ "file", true }, { err.kind, err.retryable })
+    other:rollback()
+    other:close()
+  end)
+
   it("locked for a moment is waited for", function()
     client = client_of(path)
     assert(ask(client, "first"))

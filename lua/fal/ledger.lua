@@ -4,6 +4,7 @@
 
 local E = require "fal.error"
 local address = require "fal.ledger.address"
+local core = require "fal.core"
 local db = require "fal.ledger.db"
 local json = require "fal.json"
 local options = require "fal.options"
@@ -13,6 +14,7 @@ local store = require "fal.ledger.store"
 local url = require "fal.url"
 
 local unpack = rawget(table, "unpack") or rawget(_G, "unpack")
+local monotonic = core.now
 
 local ledger = {}
 
@@ -101,15 +103,15 @@ function Ledger:lost(message, seconds)
   self:drop()
   if seconds <= SLOW then return end
   self.rest = math.min(LAST_REST, self.rest and self.rest * 2 or FIRST_REST)
-  self.rest_until, self.rest_why = os.time() + self.rest, message
+  self.rest_until, self.rest_why = monotonic() + self.rest, message
 end
 
 --- Why the server is left alone; nil: it may be asked.
 local function resting(self)
-  local left = self.rest_until and self.rest_until - os.time()
-  if not left or left <= 0 or left > LAST_REST then return nil end
+  local left = self.rest_until and self.rest_until - monotonic()
+  if not left or left <= 0 then return nil end
   return ("%s; it did not answer in time, so it is not asked again for %d s"):format(
-    self.rest_why, left)
+    self.rest_why, math.ceil(left))
 end
 
 --- The live connection, or one attempt to make it.
@@ -122,12 +124,12 @@ function Ledger:attempt()
   if self.connection then return self.connection end
   local why = resting(self)
   if why then return nil, why, "lost" end
-  local started = os.time()
+  local started = monotonic()
   local made, message, code = connect(self)
   if made then
     self.rest, self.rest_until = nil, nil
   elseif code == "lost" then
-    self:lost(message, os.time() - started)
+    self:lost(message, monotonic() - started)
   elseif code == "clash" then
     code = "busy"
   end
@@ -148,8 +150,8 @@ function Ledger:db()
   while true do
     local made, message, code = self:attempt()
     if made or code ~= "busy" then return made, message, code end
-    give_up_at = give_up_at or os.time() + ledger.OPENING
-    if os.time() >= give_up_at then return nil, message, code end
+    give_up_at = give_up_at or monotonic() + ledger.OPENING
+    if monotonic() >= give_up_at then return nil, message, code end
   end
 end
 
@@ -205,10 +207,10 @@ local function read(self, fn)
       return nil, ledger.failure(self, "the ledger could not be opened", message, code)
     end
     local value, more
-    local started = os.time()
+    local started = monotonic()
     value, more, code = fn(connection)
     if value ~= nil or not code then return value, more end
-    if code == "lost" then self:lost(more, os.time() - started) end
+    if code == "lost" then self:lost(more, monotonic() - started) end
     if code ~= "lost" or attempt == 2 then
       return nil, ledger.failure(self, "the ledger could not be read", more, code)
     end
@@ -345,13 +347,13 @@ end
 local LOCKED = 2
 
 local function write(self, id, fields, only)
-  local give_up_at = os.time() + LOCKED
+  local give_up_at = monotonic() + LOCKED
   while true do
     local connection, message, code = self:db()
     if not connection then return nil, message, code end
     local changed
     changed, message, code = store.update(connection, id, fields, only)
-    if code ~= "busy" or os.time() >= give_up_at then return changed, message, code end
+    if code ~= "busy" or monotonic() >= give_up_at then return changed, message, code end
   end
 end
 
