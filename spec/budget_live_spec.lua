@@ -203,6 +203,21 @@ describe("asking for money", function()
     client:close()
   end)
 
+  it("takes no price that would add to a budget, or make nonsense of it", function()
+    local client = client_of { budget = 1 }
+    finally(function() client:close() end)
+    for _, price in ipairs { "-1", "1e300", "1e999", '"4"', "null" } do
+      sim:clear_faults()
+      sim:fault { route = "other", action = "answer", status = 200, body =
+        ('{"prices":[{"endpoint_id":"%s","unit_price":%s,"unit":"video"}]}')
+        :format(OTHER, price) }
+      assert.are.same({}, assert(client:refresh_prices { OTHER }))
+    end
+    sim:clear_faults()
+    assert(client:subscribe(OTHER, { input = { prompt = "x" }, max_price = 0.5 }))
+    assert.are.equal(0.5, client:spent())
+  end)
+
   it("says when the platform knows no price", function()
     local client = client_of()
     local prices, err = client:refresh_prices { "acme/none" }

@@ -141,7 +141,7 @@ describe("a SQLite ledger", function()
     other:close()
   end)
 
-  it("that somebody else is making is not waited for by a clock that can be set", function()
+  it("that somebody else is making is waited for by a clock that nobody sets", function()
     local other = assert(require("fal.ledger.db").open(
       require("fal.ledger.address").parse(path)))
     assert(other:begin())

@@ -43,6 +43,13 @@ local PRICES = {
   read = read,
 }
 
+local MAX_PRICE = 1e6  -- dollars
+
+--- Nonsense must not become money: a price below nothing would add to a budget.
+local function is_price(usd)
+  return type(usd) == "number" and usd >= 0 and usd <= MAX_PRICE
+end
+
 --- Reads the unit prices of endpoints; jobs submitted from now on are settled by them.
 ---@param client fal.Client
 ---@param endpoint_ids string[]
@@ -57,7 +64,7 @@ function prices.refresh(client, endpoint_ids)
   local by_id = {}
   for _, one in ipairs(list) do
     local usable = type(one) == "table" and type(one.endpoint_id) == "string"
-      and type(one.unit_price) == "number" and (one.currency or "USD") == "USD"
+      and is_price(one.unit_price) and (one.currency or "USD") == "USD"
     if usable then
       by_id[one.endpoint_id] = { unit_price = one.unit_price, unit = one.unit }
       if client.account then
