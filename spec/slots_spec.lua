@@ -36,4 +36,23 @@ describe("fal.slots", function()
     assert.is_true(t:await())
     assert.equal(1, s.used)
   end)
+
+  local shut = rawget(coroutine, "close")  -- Lua 5.4
+  if shut then
+    it("hands none to a coroutine that was closed while it waited", function()
+      local c = fake.new({}, { quiet = true })
+      local s = slots.new(c.sched, 1)
+      assert(s:acquire("acme/demo/x"))
+      local co
+      c:spawn(function()
+        co = coroutine.running()
+        return s:acquire("acme/demo/x")
+      end)
+      local t = c:spawn(function() return s:acquire("acme/demo/x") end)
+      shut(co)
+      s:release()
+      assert.is_true(t:await())
+      assert.equal(1, s.used)
+    end)
+  end
 end)

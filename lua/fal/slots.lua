@@ -48,7 +48,7 @@ function Slots:acquire(endpoint_id, deadline)
     self.used = self.used + 1
     return true
   end
-  local ticket = {}
+  local ticket = { co = coroutine.running() }
   self.queue[self.last + 1] = ticket
   self.last = self.last + 1
   local ok, err = wait(self, ticket, deadline)
@@ -72,7 +72,9 @@ function Slots:release()
     local ticket = self.queue[self.first]
     self.queue[self.first] = nil
     self.first = self.first + 1
-    if not ticket.dead and not ticket.expired then
+    -- A coroutine that its host closed would never give the slot back.
+    local is_closed = ticket.co and coroutine.status(ticket.co) == "dead"
+    if not ticket.dead and not ticket.expired and not is_closed then
       ticket.granted = true
       return self.sched:wake(ticket)
     end
