@@ -13,13 +13,22 @@ local schema = {}
 
 local fault, warn, null, type = check.fault, check.warn, json.null, type
 
+-- Looking for what was meant takes milliseconds, and an input may come from a stranger.
+local MAX_SUGGESTED = 20
+
+local function meant_by(name, shape, state)
+  local meant = shape.mistaken[name]
+  if meant or state.faults and #state.faults >= MAX_SUGGESTED then return meant end
+  return suggest.nearest(name, shape.names)
+end
+
 local function unknown_name(name, shape, prefix, state)
   local path = type(name) == "string" and prefix .. name
     or prefix .. "[" .. tostring(name) .. "]"
   if type(name) ~= "string" then
     return fault(state, path, "unknown", "has no name; give every value by name")
   end
-  local meant = shape.mistaken[name] or suggest.nearest(name, shape.names)
+  local meant = meant_by(name, shape, state)
   fault(state, path, "unknown", "is not a field of this input",
     not meant and shape.names or nil, meant)
 end
