@@ -122,6 +122,11 @@ describe("fal.queue", function()
       local c, core = fake.new(fake.lifecycle())
       local _, err = c.queue:submit("demo", {})
       assert.same({ "validation", "no" }, { err.kind, err.sent })
+      for _, list in ipairs { { "a cat" }, require("fal").empty_array } do
+        _, err = c.queue:submit("acme/demo/x", { input = list })
+        assert.same({ "validation", "no" }, { err.kind, err.sent })
+        assert.matches("the input is a list", err.message, 1, true)
+      end
       _, err = c.queue:submit("acme/demo/x", { input = { f = print } })
       assert.same({ "validation", "no", "f" }, { err.kind, err.sent, err.fields[1].path })
       c = fake.new(fake.lifecycle(), { credentials = "nonsense" })

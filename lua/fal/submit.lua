@@ -176,6 +176,9 @@ function submit.prepare(client, endpoint_id, opts)
     if err then return nil, err end
     if ready then
       input, price_micros, definition = ready.input, ready.price_micros, ready.definition
+    elseif json.is_array(input) then
+      return nil, E.new { kind = "validation", sent = "no", endpoint_id = id,
+        message = "the input is a list, where an endpoint takes values by name" }
     elseif opts.extra then
       input = with_extra(input, opts.extra)
     end
