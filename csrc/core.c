@@ -388,6 +388,7 @@ static int L_step(lua_State *L) {
   struct ready_view view;
 
   if (l_refused(L, c)) return 2;
+  if (c->busy) return l_failed(L, "busy");
   engine_step(c->engine, (double)timeout, (double)budget);
   lua_pushinteger(L, (lua_Integer)engine_live(c->engine));
   lua_pushboolean(L, engine_peek(c->engine, &view) != READY_NONE);

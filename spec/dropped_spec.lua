@@ -34,6 +34,29 @@ describe("what is left in the middle", function()
     return (script.run(dir .. "/left.lua", { dir = dir, base_url = service.url }))
   end
 
+  it("does not hold up a program whose finalizers wait", function()
+    assert.equal("went on\n", (run [[
+      local busy
+      local function finalize()
+        if busy then return end
+        busy = true
+        c:sleep(0)
+        busy = false
+      end
+      local function litter()
+        local one = newproxy and newproxy(true) or setmetatable({}, {})
+        getmetatable(one).__gc = finalize
+        if not newproxy then setmetatable(one, getmetatable(one)) end
+      end
+      collectgarbage("setpause", 10)
+      collectgarbage("setstepmul", 1000)
+      for _ = 1, 3000 do litter() assert(c:sleep(0)) end
+      print "went on"
+      io.stdout:flush()
+      os.exit(0, false)
+    ]]))
+  end)
+
   it("is told at the end of a program that forgot to run the loop", function()
     local output = run "c:spawn(job)"
     assert.is_truthy(output:find("fal: 1 task(s) ended in the middle", 1, true), output)

@@ -172,6 +172,22 @@ describe("fal.sched", function()
     assert.equal(100, core.time)
   end)
 
+  it("keeps what a finalizer's step fetches before its waiter waits", function()
+    local c, core = fake.new(fake.lifecycle())
+    local engine = core.engine
+    for _, verb in ipairs { "submit", "status", "result", "timer" } do
+      local start = engine[verb]
+      engine[verb] = function(...)
+        local id, why = start(...)
+        engine[verb] = start
+        c:step()   -- as a finalizer may that runs here
+        return id, why
+      end
+    end
+    assert.equal(1, c:subscribe("acme/demo/x", {}).n)
+    assert.equal(0, c:step())
+  end)
+
   it("tells the driver of what was begun outside of a step", function()
     local c, core = fake.new({})
     local changes = 0

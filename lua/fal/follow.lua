@@ -251,9 +251,10 @@ end
 
 --- Gives up what a rest has begun that ended early.
 function Follower:risen()
-  if not self.id then return end
-  self.job.client.sched:drop_timer(self.id)
-  self.id = nil
+  local id, owner = self.id, self.job.client.sched
+  if not id then return end
+  if self.looks then owner:drop(id) else owner:drop_timer(id) end
+  self.id, self.looks = nil, nil
 end
 
 local function look(self)
@@ -261,7 +262,7 @@ local function look(self)
   local id = exchange.BRIEF_STATUS.start(job.client.engine, job)
   -- What does not start tells why when the one who rests tries it.
   if not id then return job.client.sched:wake(self) end
-  self.id = id
+  self.id, self.looks = id, true
   job.client.sched:watch(id, self)
 end
 
@@ -284,7 +285,7 @@ end
 --- What the scheduler brings for one who rests: the timer's end, or the answer. Where
 --- there is no memory for it, he looks by himself, or he would rest for ever.
 function Follower:put(owner, kind, ...)
-  self.id = nil
+  self.id, self.looks = nil, nil
   local ok, err = pcall(kind == "timer" and look or hear, self, kind, ...)
   if ok then return end
   owner:wake(self)

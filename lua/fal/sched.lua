@@ -59,6 +59,7 @@ function sched.new(engine, now, owner, roomy)
   return setmetatable({
     engine = engine, now = now, owner = owner,
     roomy = roomy or function(n) return {}, n end,
+    early = false,     -- or id → what came of it before it had a waiter
     waiters = {},      -- id → task | function | id to abort | false | what has put()
     pending = 0,       -- entries of waiters
     room = 0,          -- how many more ids it takes
@@ -98,10 +99,11 @@ end
 --- engine knows nothing of them.
 local function poke(self)
   if not self.lent or self.poked or self.closed then return end
+  local function gone() self.poked = nil end
   local id = self.engine:timer(0)
   if not id then return end
-  self.poked, self.pending = id, self.pending + 1
-  self.waiters[id] = function() self.poked = nil end
+  self.poked = id
+  self:watch(id, gone)
 end
 
 local function changed(self)
@@ -127,6 +129,7 @@ function Scheduler:watch(id, waiter)
   self.room = room - 1
   self.waiters[id] = waiter
   self.pending = self.pending + 1
+  if self.early then self:bring(id) end
   if not self.turning then changed(self) end
 end
 
@@ -135,10 +138,10 @@ Orphan.__index = Orphan
 
 --- A transfer whose outcome nobody waits for any more, and that must not be lost.
 function Scheduler:leave(id, abandon)
-  local orphan, known = setmetatable({ abandon = abandon }, Orphan), self.waiters[id]
-  self.waiters[id] = orphan
-  if known == nil then self.pending = self.pending + 1 end
+  local orphan = setmetatable({ abandon = abandon }, Orphan)
   self.orphans = self.orphans + 1
+  if self.waiters[id] == nil then return self:watch(id, orphan) end
+  self.waiters[id] = orphan
   changed(self)
 end
 
@@ -284,11 +287,21 @@ local function tell(self, w, ...)
   return w:put(self, ...)
 end
 
+--- It came before anybody waits for it: between the start of a transfer and the wait Lua
+--- may collect, and a finalizer of the user's may step.
+local function keep(self, id, ...)
+  self.early = self.early or {}
+  local list = self.early[id] or {}
+  self.early[id] = list
+  list[#list + 1] = pack(...)
+  return true
+end
+
 --- Hands on what the engine said of a transfer or timer: a kind and up to five values.
 local function deliver(self, id, kind, a, b, c, d, e)
   if not id then return false end
   local w = self.waiters[id]
-  if w == nil then return true end
+  if w == nil then return keep(self, id, kind, a, b, c, d, e) end
   if kind ~= "event" then forget(self, id) end
   if not w then return true end
   if type(w) ~= "table" or not w.co then
@@ -299,6 +312,17 @@ local function deliver(self, id, kind, a, b, c, d, e)
     self:hand(w, kind, a, b, c, d, e)
   end
   return true
+end
+
+--- Somebody waits for it now: he gets what came early once he does.
+function Scheduler:bring(id)
+  local list = self.early[id]
+  if not list then return end
+  self.early[id] = nil
+  if next(self.early) == nil then self.early = false end
+  self:arm(0, function()
+    for i = 1, #list do deliver(self, id, unpack(list[i], 1, list[i].n)) end
+  end)
 end
 
 local function over(self, limit, box)

@@ -46,6 +46,11 @@ local function too_deep()
       .. "other", remedy = "Wait in the task itself, not in a coroutine within it." }
 end
 
+local function in_finalizer()
+  return E.new { kind = "task", message = "a finalizer (__gc) cannot wait while the client "
+    .. "takes an answer", remedy = "Wait outside of finalizers." }
+end
+
 local function idle(self)
   return self.pending == 0 and (self.head > self.tail or self.depth >= self.max_depth)
 end
@@ -58,7 +63,8 @@ local function run_until(self, box)
     local did = self:turn(nil, box)
     if not self.closed and not box.done then
       if not did and idle(self) then return nil, wait.DEADLOCK end
-      self:advance(did and 0 or -1)
+      local _, err = self:advance(did and 0 or -1)
+      if err then return nil, err end
     end
   end
   return true
@@ -239,9 +245,11 @@ end
 --- Lets the engine work. One that cannot any more (its descriptors are gone, or the
 --- process is a fork of the one that made it) ends all waits.
 ---@return boolean? ready   there is something to be fetched
+---@return fal.Error? err    kind task: a finalizer runs while something is fetched
 function methods:advance(timeout, budget)
   local live, more = self.engine:step(timeout, budget)
   if live then return more end
+  if more == "busy" then return nil, in_finalizer() end
   if not self:check() then self:fail(broken(more)) end
 end
 

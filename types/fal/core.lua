@@ -231,8 +231,9 @@ function engine:progress(id) end
 ---until nothing is ready).
 ---@param timeout number   0 never waits; negative waits until the next event
 ---@param budget? number
----@return integer live    transfers, timers and syncs that are not finished or not fetched
----@return boolean ready   next() has something to say
+---@return integer? live   transfers, timers and syncs that are not finished or not fetched
+---@return boolean|string ready   next() has something to say; or what is wrong: "busy"
+---                        in a finalizer that runs in the middle of next()
 function engine:step(timeout, budget) end
 
 ---Next thing that happened:
