@@ -47,8 +47,9 @@ local function too_deep()
 end
 
 local function in_finalizer()
-  return E.new { kind = "task", message = "a finalizer (__gc) cannot wait while the client "
-    .. "takes an answer", remedy = "Wait outside of finalizers." }
+  return E.new { kind = "task",
+    message = "a finalizer (__gc) cannot wait while the client takes an answer",
+    remedy = "Wait outside of finalizers." }
 end
 
 local function idle(self)
