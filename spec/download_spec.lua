@@ -193,6 +193,7 @@ describe("fal.download", function()
   end)
 
   it("raises on misuse by name", function()
+    assert.is_false(pcall(function() client(function() end):download(URL, "") end))
     local c = client {}
     assert.error_matches(function() c:download(nil, "x") end,
       "download: url must be a string")

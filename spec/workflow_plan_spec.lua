@@ -305,6 +305,8 @@ describe("building a workflow", function()
     assert.is_false(pcall(f.clip, f, "", sora.text_to_video, { prompt = "x" }))
     assert.is_false(pcall(f.clip, f, "\255", sora.text_to_video, { prompt = "x" }))
     assert.is_false(pcall(workflow.new, "", {}))
+    -- It would be the root of the file system.
+    assert.is_false(pcall(workflow.new, "film", { client = client, dir = "" }))
   end)
 
   it("raises for unknown options, with the one that was meant", function()

@@ -268,6 +268,18 @@ describe("a workflow", function()
     assert.equal(100, #contents(dir .. "/base.mp4"))
   end)
 
+  it("asks again for a file that came empty", function()
+    server:fault { route = "result", nth = 1, action = "answer", status = 200,
+      body = '{"video":{"url":"' .. server.url .. '/cdn/__blob/100"},"video_id":"v"}' }
+    server:fault { route = "media", nth = 1, action = "answer", status = 200, body = "" }
+    local f = film()
+    f:clip("base", sora.text_to_video, { prompt = "A cat" })
+    local err = assert(f:run()).nodes.base.error
+    assert.matches("without a single byte", tostring(err))
+    assert.equal("cached", assert(f:run()).nodes.base.state)
+    assert.equal(100, #contents(dir .. "/base.mp4"))
+  end)
+
   it("says so when a result has no video, and does not pay for another by itself",
     function()
       server:fault { route = "result", nth = 1, action = "answer", status = 200,

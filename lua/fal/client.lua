@@ -274,6 +274,7 @@ function Client:download(url, path, opts)
   options.receiver(self, Client, "client:download")
   options.argument("download", "url", url, "string", 2)
   options.argument("download", "path", path, "string", 2)
+  if path == "" then error("download: path must not be empty", 2) end
   opts = options.check("download", opts, DOWNLOAD, 2)
   local saved, info = download.fetch(self, url, path, opts)
   if saved and self.account then self.account:saved(url, path, info.size) end

@@ -74,6 +74,7 @@ function workflow.new(name, opts)
     error("workflow.new: name must be a text of 1 to " .. MAX_NAME .. " bytes", 2)
   end
   opts = options.check("workflow.new", opts, NEW, 2)
+  if opts.dir == "" then error("workflow.new: option 'dir' must not be empty", 2) end
   return setmetatable({
     name = name, client = opts.client or default_client(), budget = opts.budget,
     dir = opts.dir or default_dir(name), nodes = {}, handles = {},
@@ -533,6 +534,7 @@ end
 function workflow.load(path, opts)
   options.argument("workflow.load", "path", path, "string", 2)
   opts = options.check("workflow.load", opts, NEW, 2)
+  if opts.dir == "" then error("workflow.load: option 'dir' must not be empty", 2) end
   local client = opts.client or default_client()
   local read, err = export.read(path, client)
   if not read then return nil, err end

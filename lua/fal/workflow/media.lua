@@ -6,6 +6,7 @@
 local E = require "fal.error"
 local core = require "fal.core"
 local name_of = require "fal.workflow.name"
+local url = require "fal.url"
 
 local media = {}
 
@@ -189,6 +190,14 @@ local function failure(path, why)
     message = "a finished file could not be moved to " .. path }
 end
 
+--- No result is empty: taken for one, it would never be asked for again.
+local function emptied(path, address)
+  os.remove(path)
+  return nil, E.new { kind = "protocol", retryable = true,
+    message = "the file at " .. url.shown(address) .. " came without a single byte",
+    remedy = "Run the film again." }
+end
+
 --- Fetches one file, unless it is there, and gives it the name that it has now.
 ---@param attempt fal.workflow.Attempt
 ---@param file table   of media.files
@@ -200,11 +209,12 @@ function Media:fetch(attempt, file, to, on_progress)
   local part = "parts/" .. by_request(attempt, file)
   if not self:find(attempt, file.name) and not exists(self:full(part)) then
     core.make_folder(self:full("parts"))
-    local path, err = self.client:download(file.url, self:full(part), {
+    local path, info = self.client:download(file.url, self:full(part), {
       resume = true, on_progress = on_progress,
       expect = file.size and { size = file.size } or nil,
     })
-    if not path then return nil, err end
+    if not path then return nil, info end
+    if info.size == 0 then return emptied(path, file.url) end
   end
   local ok, why
   if not self:find(attempt, file.name) and not exists(self:full(to)) then
