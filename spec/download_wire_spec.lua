@@ -75,6 +75,18 @@ describe("a download over the wire", function()
     assert.equal("clip.mp4 ", ls())
   end)
 
+  it("is given up when its listener raises, and can be taken up at once", function()
+    server:fault { route = "media", nth = 1, action = "drip", bytes = 10000,
+      seconds = 0.01 }
+    local function raise() error("mine") end
+    local ok, err = pcall(c.download, c, url, path, { on_progress = raise })
+    assert.is_false(ok)
+    assert.matches("mine", err)
+    assert(c:download(url, path))
+    assert.is_true(is_whole())
+    assert.equal(0, c:step())
+  end)
+
   it("is taken up by another process where the first was killed", function()
     put(dir .. "/fetch.lua", ([[
       local c = require("fal").client { base_url = %q, quiet = true }

@@ -33,6 +33,19 @@ end
 ---@return boolean
 function media.public_only(client) return not client.settings.loopback end
 
+-- PUC 5.1 cannot wait under pcall, and a listener may; outside of coroutines it waits
+-- without yielding.
+local catches = _VERSION ~= "Lua 5.1" or rawget(_G, "jit") ~= nil
+
+--- Lets a listener look. What it raises ends the transfer: its part is free again.
+local function show(ch, look, ...)
+  if not catches and coroutine.running() then return look(...) end
+  local ok, err = pcall(look, ...)
+  if ok then return end
+  ch:close()
+  error(err, 0)
+end
+
 --- Waits for a transfer and looks at its progress on the way.
 ---@param client fal.Client
 ---@param id integer
@@ -49,7 +62,7 @@ function media.await(client, id, look, deadline)
       if not kind then ch:close() end
       return true, kind, ...
     end
-    look(client.engine:progress(id))
+    show(ch, look, client.engine:progress(id))
     if deadline and client.now() >= deadline then
       ch:close()
       return true, "error", "aborted", "", "yes"
