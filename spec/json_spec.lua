@@ -119,7 +119,7 @@ describe("fal.json", function()
     it("answers every malformed text with a protocol error", function()
       local bad = {
         "", "{", "[1,]", "nul", "[1] x", "[NaN]", "[0x10]", "[01]", "<html>", "\0",
-        '"\\ud800"', '{"a"}', "\239\187\191{}", ("["):rep(129) .. ("]"):rep(129),
+        '"\\ud80"', '{"a"}', "\239\187\191{}", ("["):rep(129) .. ("]"):rep(129),
         ("["):rep(100000), '["a', '"\\', "Infinity", "[1e]", "{1:2}",
       }
       for _, s in ipairs(bad) do
@@ -130,6 +130,20 @@ describe("fal.json", function()
       end
       for _, s in ipairs { false, {}, print } do assert.is_nil(json.decode(s)) end
       assert.equal("protocol", select(2, json.decode(nil)).kind)
+    end)
+
+    it("reads a text that was cut in the middle of a character", function()
+      local lost = "\239\191\189"
+      for text, expected in pairs {
+        ['"cut \\ud83d"'] = "cut " .. lost, ['"\\uDE00 cut"'] = lost .. " cut",
+        ['"\\ud83d\\ud83d\\ude00\\uD83D"'] = lost .. "\240\159\152\128" .. lost,
+        ['"\\\\ud83d\\ude00"'] = "\\ud83d" .. lost,
+        ['"\\\\\\ud83d\\\\ud83d"'] = "\\" .. lost .. "\\ud83d",
+      } do
+        assert.equal(expected, assert(json.decode(text)))
+        assert.same({ {}, expected }, (json.decode("[[]," .. text .. "]", true)))
+      end
+      assert.is_nil((json.decode '{"\\ud83d":'))
     end)
 
     it("never raises on noise", function()

@@ -97,6 +97,30 @@ local function decode(s)
   return pcall(cjson.decode, s)
 end
 
+-- Patterns of the two halves of a character that is written as two escapes.
+local HIGH, LOW = "u[dD][89abAB]%x%x", "u[dD][c-fC-F]%x%x"
+
+local function is_escape(backslashes) return #backslashes % 2 == 1 end
+
+--- What JSON allows and lua-cjson does not read: a half alone, as of a text that was cut
+--- in the middle, becomes U+FFFD.
+---@param s string
+---@return string
+local function repaired(s)
+  if not s:find("\\u[dD]") then return s end
+  -- First the pairs that are whole are set aside, as escapes that JSON does not know.
+  s = s:gsub("(\\+)(" .. HIGH .. ")\\(" .. LOW .. ")", function(before, high, low)
+    if not is_escape(before) then return nil end
+    return before .. "U" .. high:sub(2) .. "\\U" .. low:sub(2)
+  end)
+  s = s:gsub("(\\+)u[dD][89a-fA-F]%x%x", function(before)
+    return is_escape(before) and before .. "ufffd" or nil
+  end)
+  return (s:gsub("(\\+)U([dD][89a-fA-F]%x%x)", function(before, code)
+    return is_escape(before) and before .. "u" .. code or nil
+  end))
+end
+
 --- Reads JSON; never raises, whatever the text. Of equal keys the last one counts;
 --- `null` is json.null.
 ---
@@ -110,6 +134,11 @@ end
 ---@return fal.Error? err  kind protocol
 function json.decode(s, exact)
   local ok, value = decode(s)
+  local other = not ok and type(s) == "string" and repaired(s) or s
+  if other ~= s then
+    s = other
+    ok, value = pcall(cjson.decode, s)
+  end
   if not ok then
     return nil, E.new {
       kind = "protocol", message = value == OUT_OF_MEMORY
