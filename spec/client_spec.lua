@@ -259,6 +259,19 @@ describe("fal.client", function()
       .. 'fal.job("acme/demo", "r1"):wait()', said, 1, true)
   end)
 
+  it("names it, too, where an error of another one was raised there", function()
+    local c = fake.new(fake.lifecycle(), { max_in_flight = 1 })
+    local other = E.new { kind = "validation", sent = "no", message = "no such input" }
+    for i = 1, 2 do
+      local _, err = c:spawn(c.subscribe, c, "acme/demo", {
+        on_queue_update = function() error(other, 0) end }):await()
+      assert.same({ "validation", "yes", "r" .. i, other },
+        { err.kind, err.sent, err.request_id, err.cause })
+      assert.matches(("fal.job(%q, %q):wait()"):format("acme/demo", "r" .. i), err.remedy,
+        1, true)
+    end
+  end)
+
   it("remembers so many notices and no more", function()
     local c = fake.new({}, { quiet = true })
     for i = 1, 2000 do c:notice(("x"):rep(1000) .. i, "t") end

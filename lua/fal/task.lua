@@ -18,15 +18,24 @@ end
 
 local function pack(...) return { n = select("#", ...), ... } end
 
+--- An error that was raised in a callback of a job may be about anything; that job was
+--- submitted, whatever the error says of another one.
+local function of_job(job, err, remedy)
+  return E.new { kind = err.kind, message = err.message, cause = err, remedy = remedy,
+    sent = "yes", endpoint_id = job.endpoint_id, request_id = job.request_id }
+end
+
 --- What a coroutine raised, as an error; kind task with its traceback when it is none.
 ---@param co thread?   nil: the running one
 ---@param value any
 ---@return fal.Error
 function task.failure(co, value)
-  if E.is(value) then return value end
-  local what = type(value) == "string" and value or "(a " .. type(value) .. " value)"
   local job, remedy
   if co then job, remedy = callback.job(co) end
+  -- Nobody may ever come back to it; its slot must not wait for that.
+  if job then job:ended() end
+  if E.is(value) then return job and of_job(job, value, remedy) or value end
+  local what = type(value) == "string" and value or "(a " .. type(value) .. " value)"
   return E.new {
     kind = "task", message = "a task raised an error: " .. what, remedy = remedy,
     endpoint_id = job and job.endpoint_id, request_id = job and job.request_id,
