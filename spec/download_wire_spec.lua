@@ -181,8 +181,11 @@ describe("a download over the wire", function()
   end)
 
   it("says that a folder is in the way, or another download", function()
+    local _, err = c:download(url, "")
+    assert.equal("file", err.kind)
+    assert.equal(0, #server:requests())
     core.make_folder(path)
-    local _, err = c:download(url, path)
+    _, err = c:download(url, path)
     assert.equal("file", err.kind)
     assert.matches("there is a folder of that name", tostring(err))
     local outcomes = {}
