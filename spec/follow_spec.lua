@@ -286,6 +286,18 @@ describe("a task that waits", function()
     assert.same({ "closed", "closed" }, { task:await() })
   end)
 
+  it("goes on where somebody in between answered once", function()
+    for _, odd in ipairs { 204, 206, 302 } do
+      local answers = service(function() return 0, 20 end)
+      local status = answers.status
+      function answers.status(request, n)
+        return n == 2 and { json(odd, "") } or status(request)
+      end
+      local c = fake.new(answers)
+      assert.equal(1, c:subscribe("acme/demo/x").n)
+    end
+  end)
+
   it("goes on by polling where a stream tells of anything but the job", function()
     local answers = service(function() return 0, 100 end)
     function answers.stream_status()

@@ -46,7 +46,7 @@ describe("fal.outcome", function()
     [405] = { "failed", "protocol" }, [408] = { "again", "timeout" },
     [409] = { "again", "protocol" }, [410] = { "failed", "not_found" },
     [429] = { "again", "rate_limit" }, [500] = { "again", "server" },
-    [502] = { "again", "server" }, [302] = { "failed", "protocol" },
+    [502] = { "again", "server" }, [302] = { "again", "protocol" },
   }
   for code, expected in pairs(kinds) do
     it("reads status " .. code, function()

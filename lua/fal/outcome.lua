@@ -174,7 +174,9 @@ function outcome.status(job, kind, a, b, c, d)
   if a == 404 then
     err.message = doing .. ": the service does not know the request, or no longer"
   end
-  return verdict(a), err, c
+  -- Somebody in between may have redirected it, or left out the body.
+  if a < 400 then err.retryable = true end
+  return a < 400 and "again" or verdict(a), err, c
 end
 
 --- Reads the answer to a cancel request. A job that is over is no failure of canceling.
