@@ -72,6 +72,19 @@ describe("fal.file", function()
     assert.same({}, core.requests)
   end)
 
+  it("looks at each table once, also where tables contain each other", function()
+    local c, core = client()
+    local clip = { file = file.new(temporary()) }
+    clip.source, clip.children = clip, { clip, clip, { parent = clip } }
+    local out = file.resolve(c, { clip = clip, again = clip })
+    assert.is_string(out.clip.file)
+    assert.equal(out.clip, out.again)
+    assert.equal(2, #core.requests)
+    clip.file = nil
+    local _, err = c.queue:submit("acme/demo", { input = clip })
+    assert.matches("contains itself", tostring(err), 1, true)
+  end)
+
   it("is uploaded once for a client, in however many places and jobs", function()
     local path = temporary()
     local c, core = client()

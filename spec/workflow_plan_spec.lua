@@ -357,6 +357,14 @@ describe("building a workflow", function()
     end))
   end)
 
+  it("refuses tables that contain each other, and is done with them at once", function()
+    local f, circle = film(), {}
+    circle.a, circle.b, circle.c = circle, { circle, circle }, { d = circle }
+    f:clip("base", sora.text_to_video, { prompt = "A cat" }, { extra = { x = circle } })
+    local _, err = f:plan()
+    assert.matches("contains itself", tostring(err), 1, true)
+  end)
+
   it("does not keep the caller's tables", function()
     local input = { prompt = "A cat" }
     local f = film()

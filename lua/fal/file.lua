@@ -87,16 +87,19 @@ end
 -- --- in an input -----------------------------------------------------------------------
 
 --- Calls `each(marker, path)` for every file of an input and returns it with their
---- results in place; the input itself is not changed.
-local function replace(value, each, path, depth)
+--- results in place; the input itself is not changed. `done` has what became of a table:
+--- each is looked at once, also where one contains itself.
+local function replace(value, each, path, depth, done)
   if file.is(value) then return each(value, path) end
   if type(value) ~= "table" or depth > MAX_DEPTH then return value end
+  if done[value] then return done[value] end
+  done[value] = value
   local copy
   for name, member in next, value do
     if type(member) == "table" then
       local where = type(name) == "number" and ("%s[%d]"):format(path, name)
         or path == "" and tostring(name) or path .. "." .. tostring(name)
-      local new = replace(member, each, where, depth + 1)
+      local new = replace(member, each, where, depth + 1, done)
       if new ~= member then
         if not copy then
           copy = setmetatable({}, getmetatable(value))
@@ -106,15 +109,17 @@ local function replace(value, each, path, depth)
       end
     end
   end
-  return copy or value
+  done[value] = copy or value
+  return done[value]
 end
 
 --- Most inputs have no file.
-local function has_file(value, depth)
+local function has_file(value, depth, seen)
   if file.is(value) then return true end
-  if depth > MAX_DEPTH then return false end
+  if depth > MAX_DEPTH or seen[value] then return false end
+  seen[value] = true
   for _, member in next, value do
-    if type(member) == "table" and has_file(member, depth + 1) then return true end
+    if type(member) == "table" and has_file(member, depth + 1, seen) then return true end
   end
   return false
 end
@@ -151,7 +156,7 @@ local function inspect(input, endpoint_id)
       else found[#found + 1] = { marker = marker, upload = upload } end
     end
     return marker
-  end, "", 0)
+  end, "", 0, {})
   if #faults > 0 then return refused(faults, endpoint_id) end
   return found
 end
@@ -187,7 +192,7 @@ end
 ---@return any input
 ---@return fal.Error? err   when input is nil
 function file.resolve(client, input, endpoint_id)
-  if type(input) ~= "table" or not has_file(input, 0) then return input end
+  if type(input) ~= "table" or not has_file(input, 0, {}) then return input end
   local found, err = inspect(input, endpoint_id)
   if not found then return nil, err end
   if #found == 0 then return input end
@@ -199,7 +204,7 @@ function file.resolve(client, input, endpoint_id)
   if failed then return unsent(failed, endpoint_id) end
   local by_marker = {}
   for i = 1, #found do by_marker[found[i].marker] = addresses[i] end
-  return replace(input, function(marker) return by_marker[marker] end, "", 0)
+  return replace(input, function(marker) return by_marker[marker] end, "", 0, {})
 end
 
 return file

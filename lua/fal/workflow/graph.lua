@@ -35,25 +35,31 @@ end
 local MAX_DEPTH = 128   -- of JSON, read and written
 
 --- A copy of `value` in which `fn(leaf, path)` stands for everything that is no plain
---- table: scalars, references, files; and what lies so deep that it cannot be sent.
+--- table: scalars, references, files; and what lies so deep, or within itself, that it
+--- cannot be sent.
 ---@param value any
 ---@param fn fun(leaf: any, path: string): any
 ---@param path? string
 ---@param depth? integer
+---@param done? table<table, table|false>   copies; false while one is being made
 ---@return any
-function graph.map(value, fn, path, depth)
-  path, depth = path or "", depth or 0
+function graph.map(value, fn, path, depth, done)
+  path, depth, done = path or "", depth or 0, done or {}
   local mt = type(value) == "table" and getmetatable(value)
   if type(value) ~= "table" or depth > MAX_DEPTH or (type(mt) == "table" and mt.__name
     and not json.is_array(value)) then
     return fn(value, path)
   end
+  if done[value] then return done[value] end
+  if done[value] == false then return fn(value, path) end
+  done[value] = false
   local copy = setmetatable({}, mt or nil)
   for k, v in next, value do
     local at = type(k) == "number" and ("%s[%d]"):format(path, k)
       or (path == "" and "" or path .. ".") .. tostring(k)
-    copy[k] = graph.map(v, fn, at, depth + 1)
+    copy[k] = graph.map(v, fn, at, depth + 1, done)
   end
+  done[value] = copy
   return copy
 end
 
