@@ -33,6 +33,10 @@ local function record(s, from)
         at = quote + 2
         if s:sub(quote + 1, quote + 1) ~= '"' then
           next_at = quote + 1
+          if s:find("^[^,\r\n]", next_at) then
+            fail("a quote within a quoted cell is written twice: %s",
+              text.escape(s:sub(from, next_at), 60))
+          end
           break
         end
       end
@@ -56,8 +60,11 @@ local function read_csv(s)
     local cells, following = record(s, at)
     local row = {}
     at = following
-    for i, name in ipairs(names) do
-      if cells[i] and cells[i] ~= "" then row[name] = cells[i] end
+    for i, cell in ipairs(cells) do
+      if cell ~= "" then
+        row[names[i] or fail("no field is named for the cell %q; quote what holds commas",
+          text.escape(cell, 60))] = cell
+      end
     end
     if next(row) then rows[#rows + 1] = row end
   end
