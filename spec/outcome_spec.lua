@@ -58,6 +58,21 @@ describe("fal.outcome", function()
     end)
   end
 
+  for _, code in ipairs { 400, 404, 407, 410, 451 } do
+    it("asks again after a page with a " .. code, function()
+      for _, read in ipairs { outcome.status, outcome.cancel } do
+        local verdict, err = read(JOB, "response", code, "<html>nginx</html>", {})
+        assert.same({ "again", "protocol", true }, { verdict, err.kind, err.retryable })
+      end
+    end)
+  end
+
+  it("reads a status whatever success it comes with", function()
+    local verdict, value = status("response", 203, '{"status":"IN_PROGRESS"}')
+    assert.same({ "status", "IN_PROGRESS" }, { verdict, value.status })
+    assert.equal("again", (status("response", 204, "")))
+  end)
+
   it("asks again after transport failures, not after a lasting one", function()
     for _, code in ipairs { "dns", "connect", "tls", "timeout", "stalled", "resend",
       "truncated", "network", "memory", "engine", "new-code" } do
@@ -83,7 +98,7 @@ describe("fal.outcome", function()
       { cancel("response", 400, '{"status":"ALREADY_COMPLETED"}') })
     local verdict, err = cancel("response", 404, '{"status":"NOT_FOUND"}')
     assert.same({ "failed", "not_found" }, { verdict, err.kind })
-    verdict, err = cancel("response", 400, "no")
+    verdict, err = cancel("response", 400, '{"detail":"no"}')
     assert.same({ "failed", "validation" }, { verdict, err.kind })
     assert.equal("again", (cancel("response", 503, "")))
   end)

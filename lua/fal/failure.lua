@@ -247,8 +247,7 @@ function failure.result(job, hint, kind, a, b, c)
   if passing or (a >= 300 and a < 400) or a == 405 then
     return outcome.verdict(a), outcome.refusal(job, doing, a, body), c
   elseif not stored(a, body, c) then
-    return "again", outcome.nonsense(job, doing, a, "something on the way answered in "
-      .. "the service's place"), c
+    return "again", outcome.foreign(job, doing, a), c
   end
   return "failed", failure.read(job, a, body, c, job.canceling, hint), c
 end

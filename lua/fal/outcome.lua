@@ -116,6 +116,12 @@ end
 
 outcome.nonsense = nonsense
 
+--- An error of an answer in the service's place: its own, but for a 5xx, are JSON.
+function outcome.foreign(job, doing, status)
+  return nonsense(job, doing, status, "something on the way answered in the service's "
+    .. "place")
+end
+
 --- JSON's null means "absent" here; users would have to test for both.
 local function without_nulls(t)
   for k, v in next, t do
@@ -147,6 +153,11 @@ end
 
 outcome.verdict = verdict
 
+--- A page with a 4xx says nothing about the job.
+local function is_foreign(status, body)
+  return not body and status >= 400 and verdict(status) == "failed"
+end
+
 -- What is made of an answer of which nobody wants to see more.
 local BRIEF = { IN_QUEUE = { status = "IN_QUEUE" }, COMPLETED = { status = "COMPLETED" },
   IN_PROGRESS = { status = "IN_PROGRESS" } }
@@ -165,11 +176,12 @@ function outcome.status(job, kind, a, b, c, d)
     return err.retryable and "again" or "failed", err
   end
   local body = outcome.object(b)
-  if a == 200 or a == 202 then
+  if a >= 200 and a < 300 then
     local status = outcome.as_status(body)
     if status then return "status", status end
     return "again", nonsense(job, doing, a, "the answer is no status"), c
   end
+  if is_foreign(a, body) then return "again", outcome.foreign(job, doing, a), c end
   local err = outcome.refusal(job, doing, a, body)
   if a == 404 then
     err.message = doing .. ": the service does not know the request, or no longer"
@@ -198,6 +210,7 @@ function outcome.cancel(job, kind, a, b, c)
   if a == 400 and body and body.status == "ALREADY_COMPLETED" then
     return "done", "ALREADY_COMPLETED", false
   end
+  if is_foreign(a, body) then return "again", outcome.foreign(job, doing, a), c end
   return verdict(a), outcome.refusal(job, doing, a, body), c
 end
 
