@@ -162,6 +162,24 @@ describe("fal.client", function()
     assert.is_nil(iterator())
   end)
 
+  it("ends for all tasks that read one stream", function()
+    local c = fake.new { request = { { "event", '{"n":1}' }, { "event", '{"n":2}' },
+      { after = 1, "response", 200, nil, {}, "yes" } } }
+    local iterator = assert(c:stream("acme/demo/x", {}))
+    local sum = 0
+    for _ = 1, 3 do
+      c:spawn(function()
+        local event = iterator()
+        while event do
+          sum = sum + event.n
+          event = iterator()
+        end
+      end)
+    end
+    c:loop()
+    assert.equal(3, sum)
+  end)
+
   it("loses no answer that is not a stream, whatever it is", function()
     for body, output in pairs { ['"a line"'] = "a line", ["RIFF\0\1"] = "RIFF\0\1",
       ["[1]"] = { 1 } } do

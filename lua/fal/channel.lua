@@ -88,7 +88,8 @@ local function take(self)
   return item[1], item[2], item[3], item[4], item[5], item[6]
 end
 
---- The next outcome, as Scheduler:await returns it; "timer" when `deadline` comes first.
+--- The next outcome, as Scheduler:await returns it; "timer" when `deadline` comes first,
+--- or another reader has closed it.
 ---@param deadline? number
 ---@return string? kind
 ---@return any ...
@@ -97,6 +98,10 @@ function Channel:receive(deadline)
   self.timed = false
   while self.first > self.last do
     if owner.closed then return nil, owner.closed end
+    if self.over then
+      if timer then owner:drop_timer(timer) end
+      return "timer"
+    end
     if deadline and not timer then
       local id, broken = owner:arm(deadline - owner.now(), self)
       if not id then return nil, broken end
@@ -113,8 +118,10 @@ function Channel:receive(deadline)
   return take(self)
 end
 
---- Gives the transfer up if it is not over.
+--- Gives the transfer up if it is not over. Others who read get no more of it.
 function Channel:close()
+  self.over = true
+  self.sched:wake(self.waiting)
   self.sched.held[self.id] = nil
   self.sched:drop(self.id)
 end
