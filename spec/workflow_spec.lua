@@ -473,6 +473,12 @@ describe("a workflow", function()
     assert.equal(3, most)
   end)
 
+  it("needs no more for a number that stands for all of them at once", function()
+    local before = collectgarbage("count")
+    assert.equal(4, assert(tree():run { concurrency = 1e6 }).counts.done)
+    assert.is_true(collectgarbage("count") - before < 50000)
+  end)
+
   it("runs within a task beside others", function()
     local ticks = 0
     local ticking = client:spawn(function()

@@ -371,10 +371,11 @@ function run.all(setup)
     definitions = {}, orphans = {}, undecided = 0, paid = 0,
     counts = { waiting = 0, running = 0, done = 0, cached = 0, failed = 0, skipped = 0 },
   }, Run)
+  local workers = math.min(setup.concurrency, #setup.plan.nodes + #setup.plan.earlier)
   spawn(self, function()
     fill(self, setup.plan)
-    for _ = 1, setup.concurrency do spawn(self, job_worker) end
-    for _ = 1, math.min(setup.concurrency, FILE_WORKERS) do spawn(self, file_worker) end
+    for _ = 1, workers do spawn(self, job_worker) end
+    for _ = 1, math.min(workers, FILE_WORKERS) do spawn(self, file_worker) end
   end)
   join(self)
   self.media:tidy()
