@@ -9,9 +9,11 @@ local endpoint = require "fal.endpoint"
 local forecast = require "fal.forecast"
 local job = require "fal.job"
 local job_options = require "fal.job_options"
+local made = require "fal.made"
 local models = require "fal.models"
 local options = require "fal.options"
 local queue = require "fal.queue"
+local retired = require "fal.retired"
 local sched = require "fal.sched"
 local schedule = require "fal.schedule"
 local settings = require "fal.settings"
@@ -229,8 +231,8 @@ function Client:run(endpoint_id, opts)
   local output, err = submit.run(self, prepared, headers,
     opts.timeout or self.settings.timeout or RUN_TIMEOUT, record)
   if record then self.account:called(record, output, err) end
-  if output == nil then return nil, endpoint.when_gone(err) end
-  endpoint.learn(self, prepared.endpoint_id, prepared.input, output)
+  if output == nil then return nil, retired.explain(err) end
+  made.learn(self, prepared.endpoint_id, prepared.input, output)
   return output
 end
 

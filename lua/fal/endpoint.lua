@@ -6,10 +6,12 @@ local chain = require "fal.chain"
 local clip = require "fal.clip"
 local file = require "fal.file"
 local job_options = require "fal.job_options"
+local made = require "fal.made"
 local memory = require "fal.memory"
 local models = require "fal.models"
 local options = require "fal.options"
 local price = require "fal.price"
+local retired = require "fal.retired"
 local schema = require "fal.schema"
 
 local endpoint = {}
@@ -20,42 +22,11 @@ local VALIDATE = { extra = "table", allow_legacy = "boolean", source = "any" }
 local CALL = job_options.beside_input(job_options.SUBSCRIBE)
 local SUBMIT = job_options.beside_input(job_options.SUBMIT)
 
---- Retired endpoints are served as long as the service serves them.
-local function announce(client, definition)
-  if definition.status ~= "retired" then return end
-  client:notice("retired:" .. definition.family, definition.id .. " is retired since "
-    .. definition.since .. "; requests may be refused. Alternatives: "
-    .. table.concat(definition.alternatives or {}, ", "))
-end
-
---- Says what stands in the place of a retired endpoint that is gone.
----@param err fal.Error   of a submit, or of what became of its job
----@return fal.Error err
-function endpoint.when_gone(err)
-  if err.status ~= 404 and err.status ~= 410 then return err end
-  local definition = models.find(err.endpoint_id)
-  if definition and definition.status == "retired" then
-    local names = table.concat(definition.alternatives or {}, ", ")
-    err.remedy = (err.remedy and err.remedy .. " " or "") .. "This endpoint was retired"
-      .. (definition.since and " on " .. definition.since or "")
-      .. (names ~= "" and "; alternatives: " .. names or "") .. "."
-  end
-  return err
-end
-
 local function guard_secrets(client, definition, input)
   for _, field in ipairs(definition.input) do
     local value = field.secret and input[field.name]
     if type(value) == "string" then E.secret(value, client) end
   end
-end
-
---- What is known of the clip that an input continues; nil when nothing is.
-local function source_of(client, definition, input, source)
-  local rule = definition.chain
-  if not rule then return nil end
-  return memory.recall(client, "clip", input[rule.by])
-    or (source and memory.recall(client, "clip", chain.value(source, rule.from)))
 end
 
 --- Refuses to continue a clip that this client knows to be gone, never one that it does
@@ -83,7 +54,7 @@ end
 local function check(client, definition, input, opts)
   local copy, err, warnings = schema.validate(definition, input, opts)
   if not copy then return nil, err end
-  local known = source_of(client, definition, copy, opts.source)
+  local known = made.source(client, definition, copy, opts.source)
   local refusal = check_source(definition, copy, known)
   if refusal then return nil, refusal end
   check_characters(client, copy, warnings)
@@ -100,7 +71,7 @@ end
 ---@field warnings string[]
 
 local function prepare(client, definition, input, opts)
-  announce(client, definition)
+  retired.announce(client, definition)
   local prepared, err = check(client, definition, input, opts)
   if not prepared then return nil, err end
   guard_secrets(client, definition, prepared.input)
@@ -123,51 +94,6 @@ function endpoint.prepare(client, endpoint_id, opts)
   return prepare(client, definition, opts.input or {}, opts)
 end
 
--- What is reported beyond it, by mistake or out of malice, would make a price absurd.
-local LONGEST = 24 * 3600
-
---- How long a clip is: what was asked for or, where more is known, what was reported. An
---- extension is longer than what was asked for.
-local function length_of(definition, input, output, known)
-  local reported = type(output.video) == "table" and output.video.duration
-  local plausible = type(reported) == "number" and reported > 0 and reported <= LONGEST
-  if not plausible then reported = nil end
-  if definition.chain and definition.price and definition.price.seconds ~= "source" then
-    return reported
-  end
-  local asked = price.seconds(definition, input, known)
-  return asked and reported and math.max(asked, reported) or asked or reported
-end
-
-local function remember(client, definition, input, output)
-  if definition.character then
-    if type(output.name) == "string" then
-      memory.remember(client, "character", output.id, { name = output.name })
-    end
-    return
-  end
-  local target = definition.remix and models.find(definition.remix)
-  if not target then return end
-  local known = source_of(client, definition, input)
-  local micros, rate = price.of(definition, input, known)
-  memory.remember(client, "clip", chain.value(output, target.chain.from), {
-    unmet = chain.unmet(target.chain.needs, definition, input),
-    seconds = length_of(definition, input, output, known),
-    rate = micros and rate,
-  })
-end
-
---- Notes what a job without an endpoint object has made, so that a remix of it that would
---- be refused is known, and what it costs.
----@param client table
----@param endpoint_id string
----@param input? table    normalised; nil: not known, so that nothing can be said
----@param output any
-function endpoint.learn(client, endpoint_id, input, output)
-  local definition = input and type(output) == "table" and models.find(endpoint_id)
-  if definition then remember(client, definition, input, output) end
-end
-
 --- Turns what the service answered into what the caller gets: a clip where there is a
 --- video. Whatever shape the answer has, it is handed on.
 ---@param client table
@@ -179,7 +105,7 @@ end
 ---@return any
 function endpoint.output(client, definition, input, output, job, parent)
   if type(output) ~= "table" or clip.is(output) then return output end
-  remember(client, definition, input, output)
+  made.remember(client, definition, input, output)
   if type(output.video) ~= "table" then return output end
   return clip.new(output, {
     client = client, definition = definition, input = input, job = job, parent = parent,
@@ -317,7 +243,7 @@ end
 local function known_source(self, copy, opts)
   if not self.definition.chain then return nil end
   local client = client_of(self)
-  return client and source_of(client, self.definition, copy, opts.source)
+  return client and made.source(client, self.definition, copy, opts.source)
 end
 
 --- What an input will cost at most. Where the service chooses (a size or length of

@@ -2,11 +2,12 @@
 
 local E = require "fal.error"
 local callback = require "fal.callback"
-local endpoint = require "fal.endpoint"
 local exchange = require "fal.exchange"
 local follow = require "fal.follow"
 local json = require "fal.json"
+local made = require "fal.made"
 local options = require "fal.options"
+local retired = require "fal.retired"
 local task = require "fal.task"
 
 local job = {}
@@ -76,7 +77,7 @@ local function fetch(self, deadline, patient)
   if verdict == "output" then
     if record then record:fetched(value) end
     self.output = value
-    endpoint.learn(self.client, self.endpoint_id, self.input, value)
+    made.learn(self.client, self.endpoint_id, self.input, value)
     if not self.completed then self:ended() end
     if self.client.settings.logger then
       self.client:log("info", "result", { endpoint_id = self.endpoint_id,
@@ -86,7 +87,7 @@ local function fetch(self, deadline, patient)
   elseif verdict == "failed" and value.sent
     and (self.completed or value.kind ~= "not_found") then
     if record then record:failed(value, self.removed and value.kind == "canceled") end
-    self.err = endpoint.when_gone(value)
+    self.err = retired.explain(value)
     self:ended()
     self.client:log("warn", "failed", { endpoint_id = self.endpoint_id,
       request_id = self.request_id, kind = value.kind, message = value.message })

@@ -2,12 +2,13 @@
 
 local E = require "fal.error"
 local acceptance = require "fal.acceptance"
-local endpoint = require "fal.endpoint"
 local job = require "fal.job"
 local job_options = require "fal.job_options"
 local json = require "fal.json"
+local made = require "fal.made"
 local options = require "fal.options"
 local outcome = require "fal.outcome"
+local retired = require "fal.retired"
 local stream = require "fal.stream"
 local submit = require "fal.submit"
 local url = require "fal.url"
@@ -150,7 +151,7 @@ local function taken_up(client, prepared, earlier)
     self.output = json.decode(earlier.row.result or "", true)
     self.record.ended = self.output ~= nil
     client.account:remember(earlier.row.id, self.output)
-    endpoint.learn(client, self.endpoint_id, self.input, self.output)
+    made.learn(client, self.endpoint_id, self.input, self.output)
   end
   client:log("info", "submit.earlier", { endpoint_id = self.endpoint_id,
     request_id = self.request_id, name = earlier.row.name, state = earlier.row.state })
@@ -227,7 +228,7 @@ function queue.submit(client, what, endpoint_id, opts)
   if not answer then
     client:log("error", "submit.failed", { endpoint_id = prepared.endpoint_id,
       kind = err.kind, message = err.message, sent = err.sent })
-    return nil, endpoint.when_gone(err)
+    return nil, retired.explain(err)
   end
   local self = make_job(client, prepared, answer, client.now())
   self.deadline, self.record = deadline, record
