@@ -8,7 +8,6 @@
 
 #define MAX_HEAD (64u << 10)       /* fal.ai limits itself to 16 KB */
 #define MAX_FILE_ERROR (64u << 10) /* page of a refused download */
-#define MAX_EVENT (1u << 20)
 #define MAX_EVENTS (256u << 10) /* bytes waiting to be fetched before the stream pauses */
 
 /* ---- life ---------------------------------------------------------------------------- */
@@ -22,7 +21,7 @@ void answer_init(struct answer *a, const struct answer_plan *plan) {
   a->events_end = &a->events;
   buf_init(&a->head, MAX_HEAD);
   sink_init(&a->sink, plan->file ? MAX_FILE_ERROR : plan->max_body);
-  sse_init(&a->sse, MAX_EVENT, on_event, a);
+  sse_init(&a->sse, plan->max_body, on_event, a);
 }
 
 void answer_free(struct answer *a) {

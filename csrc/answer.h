@@ -23,7 +23,7 @@ enum heads {
 /* The strings are borrowed and must outlive the answer. */
 struct answer_plan {
   enum heads heads;
-  size_t max_body;      /* bytes in memory */
+  size_t max_body;      /* bytes in memory; of a stream: in one event */
   bool stream;          /* text/event-stream out as events */
   const char *file;     /* NULL: memory */
   bool resume;          /* go on behind what file.part holds */

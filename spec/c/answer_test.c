@@ -117,7 +117,7 @@ static void a_body_has_a_maximum(void) {
 }
 
 static void events_pause_when_nobody_fetches_them(void) {
-  struct answer_plan plan = memory_plan(100);
+  struct answer_plan plan = memory_plan(2000);
   struct answer a;
   char event[1100];
   int taken = 0;
@@ -136,6 +136,34 @@ static void events_pause_when_nobody_fetches_them(void) {
   CHECK(answer_wants_resume(&a) && !answer_wants_resume(&a));
   CHECK(answer_body(&a, event, sizeof event) == TAKE_OK);
   answer_free(&a);
+}
+
+/* Pictures may be in one, as in any other answer. */
+static void an_event_may_be_as_large_as_a_body(void) {
+  struct answer_plan plan = memory_plan(3000100);
+  size_t size = 3000008;
+  char *event = malloc(size);
+  struct answer a;
+
+  if (!event) return;
+  memset(event, 'x', size);
+  memcpy(event, "data: ", 6);
+  memcpy(event + size - 2, "\n\n", 2);
+  plan.stream = true;
+  answer_init(&a, &plan);
+  line(&a, "HTTP/1.1 200 OK");
+  line(&a, "Content-Type: text/event-stream");
+  CHECK(answer_body(&a, event, size) == TAKE_OK);
+  CHECK(a.events && a.events->len == 3000000);
+  answer_free(&a);
+
+  plan.max_body = 2000000;
+  answer_init(&a, &plan);
+  line(&a, "HTTP/1.1 200 OK");
+  line(&a, "Content-Type: text/event-stream");
+  CHECK(answer_body(&a, event, size) == TAKE_FAIL && a.failure == OUT_TOO_LARGE);
+  answer_free(&a);
+  free(event);
 }
 
 /* Each takes memory of ours, whatever it says. */
@@ -396,6 +424,7 @@ int main(void) {
   no_header_follows_on_a_failure();
   a_body_has_a_maximum();
   events_pause_when_nobody_fetches_them();
+  an_event_may_be_as_large_as_a_body();
   events_without_data_have_a_maximum_too();
   a_file_gets_its_name_when_whole();
   a_short_file_keeps_its_part_and_resumes();

@@ -237,6 +237,7 @@ static void a_stream_that_has_room_again_is_work_to_do(void) {
   request.url = url;
   request.timeout = 0;
   request.answer.stream = true;
+  request.answer.max_body = sizeof event;
   t = engine_find(e, engine_add(e, &request));
   while (!readable(server, 0)) engine_step(e, 0.01, -1);
   peer = answer_to(server);

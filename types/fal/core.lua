@@ -182,7 +182,7 @@ function engine:cancel(app_id, request_id, url) end
 ---                             link-local addresses; without effect behind a proxy
 ---@field timeout? number       seconds; 0 for none
 ---@field stall? number         seconds without a byte before it is given up
----@field max_body? integer     bytes
+---@field max_body? integer     bytes; of a stream: of one event
 ---@field file? string          write the body of a 200 or 206 to file..".part", then rename
 ---@field resume? boolean       continue an existing file..".part" with Range and If-Range.
 ---                             Which version it holds (a strong ETag, else a date) is noted
