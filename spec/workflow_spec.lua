@@ -848,6 +848,33 @@ describe("a workflow", function()
     end)
   end)
 
+  it("puts files and nodes into what it sends as extra, by name or as read again",
+    function()
+      local path = dir .. "/mask.png"
+      put(path, "\137PNG\r\n\26\n one")
+      local f = film()
+      local later = f:clip("later", sora.text_to_video, { prompt = "x" }, { extra = {
+        masks = { fal.file(path) } } })
+      f:clip("shown", sora.text_to_video, { prompt = "y" }, { extra = {
+        like = later, still = later:output "thumbnail.url" } })
+      assert.same({ later = "done", shown = "done" }, states(assert(f:run())))
+      local inputs = {}
+      for _, job in ipairs(server:ledger().jobs) do
+        inputs[job.input.prompt] = job.input
+      end
+      assert.matches("^http.*mask%.png$", inputs.x.masks[1])
+      assert.matches("^http.*%.mp4$", inputs.y.like)
+      assert.matches("^http.*%.webp$", inputs.y.still)
+      local loaded = assert(workflow.load(assert(f:export()), { client = client,
+        dir = dir }))
+      assert.equal(0, assert(loaded:plan()).to_pay)
+      put(path, "\137PNG\r\n\26\n two")
+      assert.equal(0.8, assert(loaded:plan()).to_pay)
+      os.remove(path)
+      local _, err = f:plan()
+      assert.matches("later.masks%[1%]: the file .* cannot be read", tostring(err))
+    end)
+
   it("sends what its options have as extra", function()
     local f = film()
     f:clip("base", sora.text_to_video, { prompt = "A cat" }, { extra = { fancy = 3 } })

@@ -155,6 +155,7 @@ function Film:clip(name, endpoint, input, opts)
   local definition = definition_of(endpoint, 2)
   options.argument("clip", "input", input, "table", 2)
   opts = node_options("clip", opts, 2)
+  opts.extra = opts.extra and plain_input(self, definition, opts.extra, 2)
   return add(self, name, definition, plain_input(self, definition, input, 2), opts)
 end
 
@@ -184,6 +185,7 @@ function Handle:remix(name, prompt, opts)
     error("remix: a prompt or a table of fields expected, got " .. type(prompt), 2)
   end
   opts = node_options("remix", opts, 2)
+  opts.extra = opts.extra and plain_input(self.film, target, opts.extra, 2)
   local input = type(prompt) == "table" and plain_input(self.film, target, prompt, 2)
     or { prompt = prompt }
   input[target.chain.by] = graph.ref(self.name, target.chain.from)
@@ -208,7 +210,7 @@ local function read_files(self)
   local files = {}
   local function pause() self.client:sleep(0) end
   for _, node in ipairs(self.nodes) do
-    graph.each(node.input, function(leaf)
+    graph.leaves(node.input, node.options.extra, function(leaf)
       if not graph.is_file(leaf) or files[leaf.path] then return end
       local file, why = identity.file(leaf.path, pause)
       files[leaf.path] = file or { why = why }

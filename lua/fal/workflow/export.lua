@@ -38,7 +38,8 @@ end
 local function options_of(node)
   local copy = {}
   for name, value in next, node.options do copy[name] = value end
-  copy.extra = ledger_input.without_secrets(copy.extra)
+  local extra = ledger_input.without_secrets(copy.extra)
+  copy.extra = extra and plain(extra)
   return next(copy) and copy or nil
 end
 
@@ -102,6 +103,7 @@ local function read_node(client, given)
   if not endpoint then return nil, err.message .. ": " .. tostring(given.endpoint) end
   local options = given.options
   if options == json.null then options = nil end
+  if type(options) == "table" then options.extra = restored(options.extra) end
   return { name = given.name, definition = endpoint.definition,
     input = restored(given.input), options = options }
 end

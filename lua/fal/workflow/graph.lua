@@ -76,6 +76,15 @@ function graph.each(value, fn)
   for _, pair in ipairs(leaves) do fn(pair[1], pair[2]) end
 end
 
+--- The same for all that goes into a node, what is sent unchecked as well.
+---@param input table
+---@param extra? table
+---@param fn fun(leaf: any, path: string)
+function graph.leaves(input, extra, fn)
+  graph.each(input, fn)
+  if extra then graph.each(extra, fn) end
+end
+
 --- The value of an output at a dotted path.
 graph.output = chain.value
 
@@ -124,7 +133,7 @@ end
 ---@return string[]
 function graph.parents(node)
   local names, seen = {}, {}
-  graph.each(node.input, function(leaf)
+  graph.leaves(node.input, node.options.extra, function(leaf)
     if graph.is_ref(leaf) and not seen[leaf.node] then
       seen[leaf.node] = true
       names[#names + 1] = leaf.node

@@ -79,16 +79,17 @@ function identity.of(endpoint_id, input, omit, keys, files, extra)
   for name, value in next, input do
     if omit[name] == nil then counted[name] = value end
   end
+  local function known(leaf)
+    if graph.is_ref(leaf) then
+      return { ["$node"] = keys[leaf.node], output = leaf.output }
+    elseif graph.is_file(leaf) then
+      return { ["$file"] = files[leaf.path].hash }
+    end
+    return leaf
+  end
   local text, err = json.encode {
-    version = 1, endpoint = endpoint_id, extra = extra,
-    input = graph.map(counted, function(leaf)
-      if graph.is_ref(leaf) then
-        return { ["$node"] = keys[leaf.node], output = leaf.output }
-      elseif graph.is_file(leaf) then
-        return { ["$file"] = files[leaf.path].hash }
-      end
-      return leaf
-    end),
+    version = 1, endpoint = endpoint_id, extra = extra and graph.map(extra, known),
+    input = graph.map(counted, known),
   }
   if not text then return nil, err end
   return core.sha256(text)

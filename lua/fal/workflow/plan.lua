@@ -22,7 +22,7 @@ end
 --- Every reference must lead somewhere, in the graph and in what that node puts out.
 local function check_references(nodes, by_name, faults)
   for _, node in ipairs(nodes) do
-    graph.each(node.input, function(leaf, path)
+    graph.leaves(node.input, node.options.extra, function(leaf, path)
       if not graph.is_ref(leaf) then return end
       local source, at = by_name[leaf.node], node.name .. "." .. path
       if not source then
@@ -118,7 +118,7 @@ local function check_characters(entry, by_name, faults)
 end
 
 local function check_files(entry, files, faults)
-  graph.each(entry.given, function(leaf, path)
+  graph.leaves(entry.given, entry.options.extra, function(leaf, path)
     if not graph.is_file(leaf) then return end
     local found = files[leaf.path]
     local why = found.why and ("the file %s cannot be read: %s"):format(leaf.path,
