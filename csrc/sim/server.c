@@ -404,7 +404,6 @@ static struct MHD_Daemon *listen_on(struct server *server,
       MHD_OPTION_CONNECTION_LIMIT, options->connections,
       MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)POOL,
       MHD_OPTION_LISTEN_BACKLOG_SIZE, (unsigned)BACKLOG,
-      MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u,
       MHD_OPTION_URI_LOG_CALLBACK, on_uri, server,
       MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
       MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_END);

@@ -15,6 +15,14 @@ local function number(least)
   end
 end
 
+local function port(text)
+  local value = tonumber(text)
+  if not value or value % 1 ~= 0 or value < 0 or value > 65535 then
+    return nil, "'" .. text .. "' is not a port: a whole number from 0 to 65535"
+  end
+  return value
+end
+
 local function one_of(...)
   local allowed = { ... }
   return function(text)
@@ -39,7 +47,7 @@ local function parser()
   local p = argparse("fal-sim", "A local server that speaks fal.ai's protocol.",
     "Hosts: /queue (queue.fal.run), /run (fal.run), /rest (rest.fal.ai), /cdn (media), "
     .. "/api (api.fal.ai), /__sim (control). docs/simulator.md tells the rest.")
-  p:option("--port", "TCP port; 0: any free one", 8080, number(0))
+  p:option("--port", "TCP port; 0: any free one", 8080, port)
   p:option("--host", "IPv4 address to listen on", "127.0.0.1")
   p:option("--connections", "connections it holds at most", 16000, number(1))
   p:flag("--parent", "end when the process that started it ends")
