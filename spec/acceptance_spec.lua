@@ -187,6 +187,10 @@ describe("fal.acceptance", function()
     it("sends again only what cannot have been accepted", function()
       assert.equal("again", (run("error", "connect", "why", "no")))
       assert.equal("again", (run("response", 429, '{"detail":"x"}', {}, "yes")))
+      -- It cannot be asked for again, so what is no JSON comes whole.
+      local text = ("RIFF"):rep(1000)
+      assert.equal(text, failed("protocol", "yes", run("response", 200, text, {}, "yes"))
+        .body)
       failed("unknown_submit", "unknown", run("error", "timeout", "why", "unknown"))
       failed("unknown_submit", "unknown", run("error", "truncated", "why", "yes", 200,
         ID))
