@@ -20,6 +20,7 @@
 
 local E = require "fal.error"
 local guest = require "fal.guest"
+local interpreted = require "fal.interpreted"
 local wait = require "fal.wait"
 
 local unpack = rawget(table, "unpack") or rawget(_G, "unpack")
@@ -119,6 +120,7 @@ local function make_room(self)
   for id, waiter in next, self.waiters do waiters[id] = waiter end
   self.waiters, self.room = waiters, room - self.pending
 end
+interpreted(make_room)
 
 function Scheduler:watch(id, waiter)
   local room = self.room
@@ -175,6 +177,7 @@ function Scheduler:disown()
       "unknown")
   end
 end
+interpreted(Scheduler.disown)
 
 --- A wait for `id` is over; there was one.
 local function forget(self, id)
@@ -502,6 +505,7 @@ local function stop(self)
   self.stopped = true
   report_failed(self)
 end
+interpreted(stop)
 
 --- The engine can no longer work: delivers what it still has to say, and ends all else.
 function Scheduler:fail(err)
