@@ -41,7 +41,6 @@ static char *join(const char *a, const char *b) {
 static bool is_free(struct sink *s, const char *path) {
   struct stat there;
 
-  if (!*path) return fail(s, EISDIR); /* nothing but a suffix would be its part's name */
   if (lstat(path, &there) != 0 || S_ISREG(there.st_mode)) return true;
   return fail(s, S_ISDIR(there.st_mode) ? EISDIR : EEXIST);
 }
