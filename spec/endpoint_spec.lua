@@ -98,6 +98,7 @@ describe("fal.endpoint", function()
     for _, name in ipairs { "validate", "warnings", "estimate" } do
       local function ask(opts) return t2v[name](t2v, { prompt = "x" }, opts) end
       assert.is_truthy((ask { extra = { seed = 1 }, allow_legacy = true }))
+      assert.is_truthy((ask { timeout = 60, name = "the call's own" }))
       assert.error_matches(function() ask { allow_legcy = true } end,
         "unknown option 'allow_legcy'; did you mean 'allow_legacy'?", 1, true)
       assert.error_matches(function() ask { extra = "seed" } end,

@@ -18,7 +18,7 @@ local endpoint = {}
 
 --- Options that end here; the rest is the client's.
 local OWN_OPTIONS = { extra = true, allow_legacy = true, source = true }
-local VALIDATE = { extra = "table", allow_legacy = "boolean", source = "any" }
+-- Also of what only asks: the same table can be given to the estimate and to the call.
 local CALL = job_options.beside_input(job_options.SUBSCRIBE)
 local SUBMIT = job_options.beside_input(job_options.SUBMIT)
 
@@ -220,7 +220,7 @@ end
 function methods:validate(input, opts)
   options.receiver(self, "fal.endpoint", "endpoint:validate")
   expect_tables(input, opts, 2)
-  opts = options.check("endpoint:validate", opts, VALIDATE, 2)
+  opts = options.check("endpoint:validate", opts, CALL, 2)
   local copy, err = schema.validate(self.definition, input, opts)
   return copy, err
 end
@@ -233,7 +233,7 @@ end
 function methods:warnings(input, opts)
   options.receiver(self, "fal.endpoint", "endpoint:warnings")
   expect_tables(input, opts, 2)
-  opts = options.check("endpoint:warnings", opts, VALIDATE, 2)
+  opts = options.check("endpoint:warnings", opts, CALL, 2)
   local copy, err, warnings = schema.validate(self.definition, input, opts)
   if not copy then return nil, err end
   return warnings
@@ -255,7 +255,7 @@ end
 function methods:estimate(input, opts)
   options.receiver(self, "fal.endpoint", "endpoint:estimate")
   expect_tables(input, opts, 2)
-  opts = options.check("endpoint:estimate", opts, VALIDATE, 2)
+  opts = options.check("endpoint:estimate", opts, CALL, 2)
   local copy, err = schema.validate(self.definition, input, opts)
   if not copy then return nil, err end
   local micros, reason = price.of(self.definition, copy, known_source(self, copy, opts))
