@@ -214,7 +214,7 @@ end
 
 --- Checks an input; nothing is sent.
 ---@param input table
----@param opts? fal.ValidateOptions
+---@param opts? fal.CallOptions   of these: extra, allow_legacy
 ---@return table? normalised
 ---@return fal.Error? err  kind validation, with every fault
 function methods:validate(input, opts)
@@ -227,7 +227,7 @@ end
 
 --- What is sent although a document speaks against it.
 ---@param input table
----@param opts? fal.ValidateOptions
+---@param opts? fal.CallOptions   of these: extra, allow_legacy
 ---@return string[]? warnings
 ---@return fal.Error? err
 function methods:warnings(input, opts)
@@ -249,7 +249,7 @@ end
 --- What an input will cost at most. Where the service chooses (a size or length of
 --- "auto"), it is the dearest choice; a remix is as long as its source.
 ---@param input table
----@param opts? fal.ValidateOptions
+---@param opts? fal.CallOptions   of these: extra, allow_legacy
 ---@return number? dollars
 ---@return fal.Error? err  kinds validation, price_unknown
 function methods:estimate(input, opts)
