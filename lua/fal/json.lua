@@ -97,28 +97,17 @@ local function decode(s)
   return pcall(cjson.decode, s)
 end
 
--- Patterns of the two halves of a character that is written as two escapes.
-local HIGH, LOW = "u[dD][89abAB]%x%x", "u[dD][c-fC-F]%x%x"
-
-local function is_escape(backslashes) return #backslashes % 2 == 1 end
-
---- What JSON allows and lua-cjson does not read: a half alone, as of a text that was cut
---- in the middle, becomes U+FFFD.
+--- What JSON allows and lua-cjson does not read: a half alone of a character that is
+--- written as two escapes, as of a text that was cut in the middle, becomes U+FFFD.
 ---@param s string
 ---@return string
 local function repaired(s)
-  if not s:find("\\u[dD]") then return s end
-  -- First the pairs that are whole are set aside, as escapes that JSON does not know.
-  s = s:gsub("(\\+)(" .. HIGH .. ")\\(" .. LOW .. ")", function(before, high, low)
-    if not is_escape(before) then return nil end
-    return before .. "U" .. high:sub(2) .. "\\U" .. low:sub(2)
-  end)
-  s = s:gsub("(\\+)u[dD][89a-fA-F]%x%x", function(before)
-    return is_escape(before) and before .. "ufffd" or nil
-  end)
-  return (s:gsub("(\\+)U([dD][89a-fA-F]%x%x)", function(before, code)
-    return is_escape(before) and before .. "u" .. code or nil
-  end))
+  -- No JSON holds these two bytes: they stand for what is set aside.
+  if not s:find("\\u[dD]") or s:find("[\1\2]") then return s end
+  s = s:gsub("\\\\", "\1\1")
+  s = s:gsub("\\(u[dD][89abAB]%x%x)\\(u[dD][c-fC-F]%x%x)", "\2%1\2%2")
+  s = s:gsub("\\u[dD][89a-fA-F]%x%x", "\\ufffd")
+  return (s:gsub("[\1\2]", "\\"))
 end
 
 --- Reads JSON; never raises, whatever the text. Of equal keys the last one counts;
