@@ -180,6 +180,21 @@ describe("fal.client", function()
     assert.equal(3, sum)
   end)
 
+  it("tells all who read a stream that it was given up", function()
+    local c = fake.new { request = { { "event", '{"n":1}' },
+      { after = 1, "response", 200, nil, {}, "yes" } } }
+    local iterator = assert(c:stream("acme/demo/x", {}))
+    assert.equal(1, iterator().n)
+    local tasks, kinds = {}, {}
+    for i = 1, 2 do
+      tasks[i] = c:spawn(function() kinds[i] = select(2, iterator()).kind end)
+    end
+    tasks[1]:cancel()
+    c:loop()
+    assert.same({ "canceled", "canceled" }, kinds)
+    assert.equal("canceled", select(2, iterator()).kind)
+  end)
+
   it("loses no answer that is not a stream, whatever it is", function()
     for body, output in pairs { ['"a line"'] = "a line", ["RIFF\0\1"] = "RIFF\0\1",
       ["[1]"] = { 1 } } do

@@ -54,10 +54,10 @@ local function left_alone(ctx, how, err)
 end
 
 local function iterator(client, ctx, how, ch)
-  local over = false
+  local over, why = false, nil
   local account = how.paid and client.account
   local function finish(...)
-    over = true
+    over, why = true, (select(2, ...))
     ch:close()
     if how.on_end then how.on_end(...) end
     return ...
@@ -82,8 +82,8 @@ local function iterator(client, ctx, how, ch)
       -- Between two events more time may pass than others wait for a sign of life.
       local value, err = take(ch:receive(account and account:beat()))
       if value or err then return value, err end
-      if over then return nil end
     end
+    return nil, why  -- of a stream that broke, to all who read it
   end
 end
 
