@@ -188,6 +188,20 @@ describe("fal.sched", function()
     assert.equal(0, c:step())
   end)
 
+  it("keeps little of what was started where nothing can wait", function()
+    local c = fake.new(fake.lifecycle(), { quiet = true })
+    c.settings.logger = function()
+      c.queue:status("acme/demo/x", { request_id = "r1" })
+    end
+    for _ = 1, 100 do
+      c:log("info", "x", {})
+      c:step()
+    end
+    local kept = 0
+    for _ in next, c.sched.early do kept = kept + 1 end
+    assert.is_true(kept <= 8, kept)
+  end)
+
   it("tells the driver of what was begun outside of a step", function()
     local c, core = fake.new({})
     local changes = 0

@@ -290,12 +290,27 @@ local function tell(self, w, ...)
   return w:put(self, ...)
 end
 
+local MAX_EARLY = 8   -- of what comes early, the latest: somebody may yet wait for it
+
+local function make_place(early)
+  local count, oldest = 0, nil
+  for id in next, early do
+    count, oldest = count + 1, math.min(id, oldest or id)
+  end
+  if count >= MAX_EARLY then early[oldest] = nil end
+end
+
 --- It came before anybody waits for it: between the start of a transfer and the wait Lua
---- may collect, and a finalizer of the user's may step.
+--- may collect, and a finalizer of the user's may step. Or nobody ever will, since where
+--- it was started nothing could wait.
 local function keep(self, id, ...)
   self.early = self.early or {}
-  local list = self.early[id] or {}
-  self.early[id] = list
+  local list = self.early[id]
+  if not list then
+    make_place(self.early)
+    list = {}
+    self.early[id] = list
+  end
   list[#list + 1] = pack(...)
   return true
 end
