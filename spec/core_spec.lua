@@ -564,13 +564,6 @@ describe("fal.core", function()
     assert.is_nil(io.open(path .. ".part"))
   end)
 
-  it("refuses a file without a name before it is fetched", function()
-    local got = finish(engine,
-      engine:request { url = sim.url .. "/cdn/__blob/5", file = "" })
-    assert.are.same({ "error", "file", "no" }, { got[2], got[3], got[5] })
-    assert.are.equal(0, #sim:requests())
-  end)
-
   it("keeps to the pace it was given", function()
     engine:close()
     engine = open(sim.url, { requests_per_second = 50 })
