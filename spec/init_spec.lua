@@ -52,7 +52,8 @@ describe("fal", function()
     local output = lua [[
       package.path = "./spec/?.lua;" .. package.path
       -- Not the real one: a sanitizer's cannot be loaded into a plain interpreter.
-      package.loaded["fal.core"] = { json = function() return "{}" end }
+      package.loaded["fal.core"] = { json = function() return "{}" end,
+        stat = function() return nil, "there is none" end }
       local core = require("support.fake_core").new(function() return {} end)
       package.loaded["fal.core"] = core
       local client = require("fal.client").new({ credentials = "a:b", quiet = true },

@@ -156,7 +156,7 @@ describe("the ledger's writer", function()
       while not client.closed do client:step(0.1) core.time = core.time + 0.1 end
       assert.is_true(task:is_done())
       assert.are.equal(1, fake.count(core, "submit"))
-      assert.are.same({ intent = 1 }, states())
+      assert.are.same({ refused = 1 }, states())
     end)
 
   it("takes up work once although the commit of that was lost on the way back", function()

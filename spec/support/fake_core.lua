@@ -1,6 +1,6 @@
 --- A stand-in for fal.core with a clock of its own: nothing waits, and every answer is
 --- what the spec says. It keeps the border's promises (types/fal/core.lua); JSON is
---- written by the real one.
+--- written, and files are looked at, by the real one.
 
 local real = require "fal.core"
 
@@ -14,7 +14,7 @@ Engine.__index = Engine
 ---@param answer fun(request: table): table[]|nil
 function fake.new(answer)
   local core = { time = 100, requests = {}, answer = answer, engines = {},
-    json = real.json, integers = real.integers }
+    json = real.json, integers = real.integers, stat = real.stat }
   function core.now() return core.time end
   function core.new(options)
     local engine = setmetatable({ core = core, options = options, due = {}, done = {},
