@@ -1154,6 +1154,14 @@ describe("a workflow", function()
     assert.equal(page, contents(dir .. "/index.html"))
   end)
 
+  it("takes a null for what is not there on import", function()
+    put(dir .. "/w.json", '{"fal_workflow":1,"name":"f","budget":null,"nodes":[{"name":'
+      .. '"a","endpoint":"fal-ai/sora-2/text-to-video","input":{"prompt":"x"},'
+      .. '"options":null}]}')
+    local f = assert(workflow.load(dir .. "/w.json", { client = client, dir = dir }))
+    assert.is_nil(f.budget)
+  end)
+
   it("is refused on import where it makes no sense, cycles and all", function()
     local function load(text)
       put(dir .. "/w.json", text)

@@ -134,6 +134,7 @@ function export.read(path, client)
     end
     nodes[i] = node
   end
+  if value.budget == json.null then value.budget = nil end
   return { name = value.name, nodes = nodes, budget = value.budget }
 end
 
