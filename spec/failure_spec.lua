@@ -159,6 +159,8 @@ describe("fal.failure", function()
       _, err = result(status, { detail = "gone" }, nil, canceled, COMPLETED)
       assert.equal("canceled", err.kind)
     end
+    _, err = result(499, "", {}, canceled, COMPLETED)
+    assert.equal("canceled", err.kind)
     _, err = result(500, { detail = "boom" }, nil, canceled)
     assert.equal("generation", err.kind)
   end)

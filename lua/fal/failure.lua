@@ -246,7 +246,7 @@ function failure.result(job, hint, kind, a, b, c)
     or (a >= 500 and not stored(a, body, c))
   if passing or (a >= 300 and a < 400) or a == 405 then
     return outcome.verdict(a), outcome.refusal(job, doing, a, body), c
-  elseif not stored(a, body, c) then
+  elseif not (job.canceling or stored(a, body, c)) then
     return "again", outcome.foreign(job, doing, a), c
   end
   return "failed", failure.read(job, a, body, c, job.canceling, hint), c
