@@ -1093,21 +1093,6 @@ describe("a workflow", function()
     assert.equal(2, accepted())
   end)
 
-  it("pays for nothing again that was made when secrets still counted", function()
-    local f = film()
-    local base = f:clip("base", sora.text_to_video, { prompt = "A cat" },
-      { extra = { openai_api_key = "sk-own-0002", seed = 7 } })
-    base:remix("dusk", "At dusk")
-    local input = require "fal.ledger.input"
-    local without = input.without_secrets
-    input.without_secrets = function(fields) return fields end  -- as it was then
-    local report = f:run()
-    input.without_secrets = without
-    assert.same({ base = "done", dusk = "done" }, states(assert(report)))
-    assert.same({ base = "cached", dusk = "cached" }, states(assert(f:run())))
-    assert.equal(2, accepted())
-  end)
-
   it("survives its export and import, files and references and all", function()
     put(dir .. "/cat.png", "\137PNG\r\n\26\npixels")
     local f = film { budget = 5 }

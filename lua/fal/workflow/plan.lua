@@ -211,7 +211,8 @@ local function refuse(faults)
     message = "the workflow was refused, before anything was sent" }
 end
 
---- Fields that count for nothing but whether a clip can be continued, and secrets.
+--- Fields that count for nothing but whether a clip can be continued, and secrets; and
+--- what counts of those that are sent unchecked.
 local function uncounted(entry)
   local omit = graph.needs(entry.definition, entry.omit_for)
   local all = {}
@@ -219,32 +220,11 @@ local function uncounted(entry)
   for _, field in ipairs(entry.definition.input) do
     if field.secret then all[field.name] = true end
   end
-  return omit, all
-end
-
-local function is_served(attempts)
-  for _, attempt in ipairs(attempts or {}) do
-    if earlier.counts(attempt) then return true end
+  local extra = ledger_input.without_secrets(entry.options.extra)
+  for name in next, entry.options.extra or {} do
+    if not extra or extra[name] == nil then all[name] = true end
   end
-  return false
-end
-
---- Of what is sent unchecked, secrets do not count. Once they did: what a journal has of
---- then is paid for.
-local function identity_of(entry, all, keys, files, known)
-  local id, input, extra = entry.endpoint_id, entry.input, entry.options.extra
-  if not extra then return identity.of(id, input, all, keys, files) end
-  local former = identity.of(id, input, all, keys, files, extra)
-  local counted = ledger_input.without_secrets(extra)
-  for name in next, extra do
-    if not counted or counted[name] == nil then all[name] = true end
-  end
-  local base, err = identity.of(id, input, all, keys, files, counted)
-  local attempts = known.attempts
-  if base and is_served(attempts[former]) and not is_served(attempts[base]) then
-    return former
-  end
-  return base, err
+  return omit, all, extra
 end
 
 --- Entries by how deep they lie: alike ones have the same parents, so they share a level.
@@ -267,8 +247,8 @@ local function identify(level, keys, files, known, freed, pause)
   local alike, order = {}, {}
   for _, entry in ipairs(level) do
     pause()
-    local omit, all = uncounted(entry)
-    local base, err = identity_of(entry, all, keys, files, known)
+    local omit, all, extra = uncounted(entry)
+    local base, err = identity.of(entry.endpoint_id, entry.input, all, keys, files, extra)
     if not base then return nil, err end
     entry.base, entry.want = base, wanted(entry, omit)
     if not alike[base] then
