@@ -126,6 +126,7 @@ build = {
       ["fal.reconcile.evidence"] = "lua/fal/reconcile/evidence.lua",
       ["fal.reconcile.history"] = "lua/fal/reconcile/history.lua",
       ["fal.reconcile.match"] = "lua/fal/reconcile/match.lua",
+      ["fal.reconcile.service_time"] = "lua/fal/reconcile/service_time.lua",
       ["fal.reconcile.verdict"] = "lua/fal/reconcile/verdict.lua",
       ["fal.retired"] = "lua/fal/retired.lua",
       ["fal.rules"] = "lua/fal/rules.lua",

@@ -9,8 +9,8 @@ local ledger = require "fal.ledger"
 local prices = require "fal.ledger.prices"
 local process = require "fal.ledger.process"
 local reconcile = require "fal.reconcile"
-local history = require "fal.reconcile.history"
 local record = require "fal.ledger.record"
+local service_time = require "fal.reconcile.service_time"
 local store = require "fal.ledger.store"
 local text = require "fal.text"
 local writer = require "fal.ledger.writer"
@@ -39,44 +39,12 @@ function account.new(client)
     clock = clock.new(client.now) }, Account)
 end
 
--- Seconds that the service's time is worth waiting for, and for which it is not asked for
--- again when it did not come.
-local PATIENCE, REST = 2, 10
-
-local function learn(self, endpoint_id)
-  local client, waiting = self.client, {}
-  local sched = client.sched
-  if client.now() < (self.ask_time_at or 0) then return false end
-  -- Before anybody waits for it: the user's function may raise.
-  if not client:authorize() then return false end
-  local function over()
-    if self.learning == waiting then self.learning = nil end
-    sched:wake(waiting)
-  end
-  -- Who asks may never come to its end: its host may close its coroutine.
-  local timer, broken = sched:arm(PATIENCE + 1, over)
-  if not timer then return nil, broken end
-  self.learning = waiting
-  local ok, err = history.time(client, endpoint_id, self.clock, client.now() + PATIENCE)
-  sched:drop_timer(timer)
-  if ok == false then self.ask_time_at = client.now() + REST end
-  over()
-  return ok, err
-end
-
 --- Sees to it that the service's time is known: rows are told apart by it
 --- (ledger/clock.lua). A service that does not say it holds up nobody.
 ---@param endpoint_id string
 ---@return boolean? ok     false: it is not known
 ---@return fal.Error? err  canceled, closed
-function Account:learn_time(endpoint_id)
-  while not self.clock:read() do
-    if not self.learning then return learn(self, endpoint_id) end
-    local ok, err = self.client.sched:park(self.learning)
-    if not ok then return nil, err end
-  end
-  return true
-end
+function Account:learn_time(endpoint_id) return service_time.learn(self, endpoint_id) end
 
 --- Opens the ledger; it blocks while the database is connected to.
 ---@param may_wait? boolean   others go on while somebody else holds it

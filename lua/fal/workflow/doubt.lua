@@ -9,12 +9,9 @@ local history = require "fal.reconcile.history"
 local input = require "fal.ledger.input"
 local ledgers = require "fal.ledger"
 local match = require "fal.reconcile.match"
+local service_time = require "fal.reconcile.service_time"
 
 local doubt = {}
-
--- Seconds that the service's time is worth waiting for, and for which it is not asked for
--- again when it did not come.
-local PATIENCE, REST = 2, 10
 
 --- Sees to it that a run knows the service's time, where a policy will ask for it: this
 --- machine's clock may be wrong, and be set before somebody asks.
@@ -26,19 +23,7 @@ function doubt.learn_time(run, endpoint_id)
   local client = run.client
   if not client.settings.ledger_policy then return true end
   run.clock = run.clock or clocks.new(client.now)
-  if run.clock:read() then return true end
-  local ok, err
-  if run.learning then
-    ok, err = client.sched:park(run.learning)
-    return ok and true, err
-  end
-  if client.now() < (run.ask_time_at or 0) then return true end
-  run.learning = {}
-  ok, err = history.time(client, endpoint_id, run.clock, client.now() + PATIENCE)
-  local waiting = run.learning
-  run.learning = nil
-  if not ok then run.ask_time_at = client.now() + REST end
-  client.sched:wake(waiting)
+  local ok, err = service_time.learn(run, endpoint_id)
   if ok == nil then return nil, err end
   return true
 end
