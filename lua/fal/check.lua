@@ -9,7 +9,7 @@ local text = require "fal.text"
 
 local check = {}
 
-local trim, type = coerce.trim, type
+local trim, type = text.trim, type
 
 ---@class fal.Field
 ---@field name string

@@ -5,20 +5,11 @@ local text = require "fal.text"
 
 local coerce = {}
 
-local find, floor, format, lower, match, type = string.find, math.floor, string.format,
-  string.lower, string.match, type
+local floor, format, lower, match, type = math.floor, string.format, string.lower,
+  string.match, type
 local tointeger = rawget(math, "tointeger") or function(n) return n end
 local EXACT = 2 ^ 53
 local MAX_NUMBER = 64  -- characters; patterns on longer texts cost more than their length
-
---- Without the white space around it, in time that grows with its length.
----@param s string
----@return string
-local function trim(s)
-  local first = find(s, "%S")
-  return first and match(s, "^.*%S", first) or ""
-end
-coerce.trim = trim
 
 --- The number in `8`, `"8"`, `" 8 "` and, for quantities of seconds, `"8s"`.
 ---@param value any
@@ -83,7 +74,7 @@ local BOOLEANS = {
 function coerce.boolean(value)
   if type(value) == "boolean" then return value end
   local key = value
-  if type(value) == "string" then key = lower(trim(value)) end
+  if type(value) == "string" then key = lower(text.trim(value)) end
   local known = key ~= nil and BOOLEANS[key]
   if known == nil then return nil, "type", "must be true or false, " .. got(value) end
   return known

@@ -12,6 +12,10 @@ end
 
 local function finite(v) return type(v) == "number" and v == v and v < math.huge end
 
+local function whole(least)
+  return function(v) return finite(v) and v >= least and v == math.floor(v) end
+end
+
 --- What a value may be; the text stands in the message.
 local TYPES = {
   string = { "a string", function(v) return type(v) == "string" end },
@@ -30,12 +34,9 @@ local TYPES = {
   factor = { "a number, 1 or more", function(v) return finite(v) and v >= 1 end },
   share = { "a number from 0 to 1",
     function(v) return finite(v) and v >= 0 and v <= 1 end },
-  count = { "a whole number, 1 or more",
-    function(v) return finite(v) and v >= 1 and v == math.floor(v) end },
-  length = { "a whole number, 0 or more",
-    function(v) return finite(v) and v >= 0 and v == math.floor(v) end },
-  size = { "a whole number of bytes, 0 or more",
-    function(v) return finite(v) and v >= 0 and v == math.floor(v) end },
+  count = { "a whole number, 1 or more", whole(1) },
+  length = { "a whole number, 0 or more", whole(0) },
+  size = { "a whole number of bytes, 0 or more", whole(0) },
 }
 
 local function shown(value)

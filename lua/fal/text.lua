@@ -5,7 +5,8 @@
 
 local text = {}
 
-local byte, find, format, sub = string.byte, string.find, string.format, string.sub
+local byte, find, format, match, sub = string.byte, string.find, string.format,
+  string.match, string.sub
 
 --- Length of the well-formed UTF-8 sequence at `i`, nil where there is none (RFC 3629:
 --- no overlong forms, no surrogates, nothing past U+10FFFF).
@@ -63,6 +64,15 @@ local function escape_wide(s)
     i = i + (width or 1)
   end
   return table.concat(out)
+end
+
+--- `s` without the white space around it, in time that grows with its length: a lazy
+--- pattern takes its square.
+---@param s string
+---@return string
+function text.trim(s)
+  local first = find(s, "%S")
+  return first and match(s, "^.*%S", first) or ""
 end
 
 --- Cuts `s` to at most `max` bytes at a character boundary, and says that it was cut.

@@ -4,6 +4,7 @@
 
 local json = require "fal.json"
 local match = require "fal.reconcile.match"
+local text = require "fal.text"
 
 local evidence = {}
 
@@ -17,13 +18,11 @@ local DAY = 86400
 local function scalar(value)
   if type(value) == "number" then return ("%.14g"):format(value) end
   if type(value) == "table" then return json.encode(value) end
-  local text = tostring(value)
-  local first = text:find("%S")
-  return first and text:match("^.*%S", first) or ""
+  return text.trim(tostring(value))
 end
 
-local function fields_of(text)
-  local value = json.decode(text)
+local function fields_of(canonical)
+  local value = json.decode(canonical)
   if type(value) ~= "table" then return {} end
   local fields = {}
   for name, item in next, value do fields[name] = scalar(item) end
@@ -31,8 +30,8 @@ local function fields_of(text)
 end
 
 --- Bytes of a file in the input itself: a history may show an address in their place.
-local function holds_bytes(text)
-  return text:find("data:", 1, true) ~= nil or text:find("%[%d+ bytes, ") ~= nil
+local function holds_bytes(value)
+  return value:find("data:", 1, true) ~= nil or value:find("%[%d+ bytes, ") ~= nil
 end
 
 --- Whether two inputs contradict each other in a field that both have. What one has alone
